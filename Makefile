@@ -1,0 +1,52 @@
+# Podium: `make help` lists every target.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python -m pipeline
+READY := $(VENV)/.ready
+COMPETITIONS := $(sort $(notdir $(patsubst %/competition.yaml,%,$(wildcard competitions/*/competition.yaml))))
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test all lint types format bench $(COMPETITIONS)
+
+help: ## List every target with a line each
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
+	@for name in $(COMPETITIONS); do \
+	  printf "  make %-18s %s\n" "$$name" "$$(sed -n 's/^title: *//p' competitions/$$name/competition.yaml | head -n 1)"; \
+	done
+
+setup: $(READY) ## Make .venv with the pinned packages; a second call installs nothing
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Podium needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(READY) ## Set up, and run the embedded competition from raw files to a submission
+	@$(RUN) run breast-cancer
+
+test: $(READY) ## Set up, and pass the tests
+	$(BIN)/python -m pytest
+
+$(COMPETITIONS): $(READY)
+	@$(RUN) run $@
+
+all: $(READY) ## Run every competition listed in params.yaml, and the leaderboard over them (dvc repro)
+	$(BIN)/dvc repro
+
+lint: $(READY) ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY) ## Check types
+	$(BIN)/mypy
+
+format: $(READY) ## Mend style and formatting
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## Measure start-up, overheads and ratios to the same work by hand
+	$(BIN)/python benchmarks/bench.py
