@@ -1,0 +1,35 @@
+"""``columns``: what the columns of the competition's files are."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.declaration.base import Section
+
+Role = Literal["numeric", "categorical", "ordinal", "boolean", "date", "text", "group", "ignore"]
+
+
+class Columns(Section):
+    """The id, the target, and the roles that the files do not tell by themselves.
+
+    Attributes
+    ----------
+    id : str or None
+        The column that the sample submission joins on; null where the files have none, and the row's number serves.
+    target : str
+        The column to predict, present in train only.
+    positive : str, int, float, bool or None
+        For two classes: the label that counts as 1. By default the last of the sorted labels.
+    drop : list of str
+        Columns that no stage may see.
+    roles : dict of str to role
+        Roles by column; what is not named is inferred by ``clean``. ``group`` marks a column for folds only.
+    """
+
+    id: str | None = None
+    target: str
+    positive: str | int | float | bool | None = None
+    drop: list[str] = Field(default_factory=list)
+    roles: dict[str, Role] = Field(default_factory=dict)

@@ -1,0 +1,81 @@
+"""``features``: the automatic recipe, fitted without the target."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.declaration.base import Section
+
+Statistic = Literal["mean", "std", "min", "max", "median", "nunique", "share", "rank", "difference"]
+
+
+class Group(Section):
+    """Statistics of numeric columns within groups of rows, none of which touches the target.
+
+    Attributes
+    ----------
+    by : list of str
+        The columns whose values make a group.
+    columns : list of str
+        The columns to describe; empty is allowed for ``share``, the group's share of all rows.
+    statistics : list
+        Which statistics. ``rank`` is within the group, in [0, 1]; ``difference`` is from the group's mean.
+    """
+
+    by: list[str] = Field(min_length=1)
+    columns: list[str] = Field(default_factory=list)
+    statistics: list[Statistic] = Field(default=["mean", "std"], min_length=1)
+
+
+class Text(Section):
+    """What becomes of text: lengths, counts, and TF-IDF of words and character n-grams put through a truncated SVD."""
+
+    components: int = Field(default=8, ge=0)
+    max_terms: int = Field(default=5000, ge=10)
+
+
+class Features(Section):
+    """The automatic recipe.
+
+    Attributes
+    ----------
+    automatic : bool
+        Whether the builders below run at all; the competition's own ``features.py`` always does, before them.
+    scope : {"train", "train+test"}
+        The rows that counts, frequencies and group statistics are taken from. The report says which.
+    dates : bool
+        Date columns to year, month, day, weekday, hour where there is one, and sine and cosine of each cycle.
+    counts : bool or list of str
+        Counts of each level of these categorical columns; true for those of more than ``counts_above`` levels.
+    counts_above : int
+        The number of levels above which ``counts: true`` takes a column.
+    missing_indicators : bool
+        A 0/1 column for each numeric column with missing training values.
+    missing_count : bool
+        The number of missing values in the row.
+    text : Text
+        What becomes of text columns.
+    groups : list of Group
+        Group statistics.
+    keys : list of str
+        Columns kept for folds and target statistics only; no model eats them.
+    drop : list of str
+        Columns dropped after everything is built.
+    log_skewed_above : float or None
+        Numeric columns of non-negative values with a training skewness above this become ``log1p``; null turns it off.
+    """
+
+    automatic: bool = True
+    scope: Literal["train", "train+test"] = "train"
+    dates: bool = True
+    counts: bool | list[str] = True
+    counts_above: int = Field(default=10, ge=1)
+    missing_indicators: bool = True
+    missing_count: bool = False
+    text: Text = Field(default_factory=Text)
+    groups: list[Group] = Field(default_factory=list)
+    keys: list[str] = Field(default_factory=list)
+    drop: list[str] = Field(default_factory=list)
+    log_skewed_above: float | None = None

@@ -1,0 +1,180 @@
+"""What ``plan`` writes for each stage and the stage reads: the sections that bear on it, and nothing else.
+
+A stage depends on its own spec alone, so a changed key reruns exactly the stages whose spec it appears in.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import Field
+
+from pipeline.core.job import Job
+from pipeline.core.tables import read_json
+from pipeline.declaration.base import Section
+from pipeline.declaration.clean import Clean
+from pipeline.declaration.columns import Columns
+from pipeline.declaration.ensemble import Ensemble
+from pipeline.declaration.evaluate import Evaluate
+from pipeline.declaration.features import Features
+from pipeline.declaration.metric import Metric, Task, Transform
+from pipeline.declaration.oversample import Method, Oversample
+from pipeline.declaration.preprocess import Preprocess
+from pipeline.declaration.select import Select
+from pipeline.declaration.source import Files, Source
+from pipeline.declaration.split import Split
+from pipeline.declaration.submit import Submit
+from pipeline.declaration.tables import Join
+
+
+class Spec(Section):
+    """What every stage knows: whose run it is, and its own seed."""
+
+    competition: str
+    seed: int
+
+
+class FetchSpec(Spec):
+    """``fetch``: the sources, and what a made hold-out needs."""
+
+    source: Source
+    columns: Columns
+    task: Task
+    tables: dict[str, Join]
+
+
+class CleanSpec(Spec):
+    """``clean``: the files, their columns, the joins and the rules."""
+
+    task: Task
+    columns: Columns
+    files: Files
+    delimiter: str | None
+    encoding: str
+    tables: dict[str, Join]
+    clean: Clean
+    transform: Transform
+    split_columns: list[str]
+
+
+class FeaturesSpec(Spec):
+    """``features``: the automatic recipe."""
+
+    features: Features
+
+
+class AuditSpec(Spec):
+    """``audit``: nothing but the task."""
+
+    task: Task
+
+
+class SplitSpec(Spec):
+    """``split``: how to fold."""
+
+    task: Task
+    split: Split
+
+
+class SelectSpec(Spec):
+    """``select``: how to choose columns."""
+
+    task: Task
+    select: Select
+
+
+class OversampleSpec(Spec):
+    """``oversample``: how to balance."""
+
+    task: Task
+    oversample: Oversample
+
+
+class ModelSpec(Spec):
+    """What ``tune`` and ``train`` share: everything that determines how one fold's model is fitted.
+
+    Attributes
+    ----------
+    objective : {"binary", "multiclass", "regression"}
+        What the model is fitted for; a metric of ordered labels (QWK) is fitted as a regression.
+    transform : {"identity", "log1p", "log"}
+        What a regression's target is put through before fitting; predictions are put back.
+    params : dict
+        The model card's defaults with the declared settings over them.
+    resampling : str
+        The oversampling method that this model eats; ``none`` where it does not.
+    code : str
+        The hash of the model's code outside its own file, so that an edit there reruns this model alone.
+    """
+
+    model: str
+    task: Task
+    objective: Task
+    transform: Transform
+    metric: Metric
+    params: dict[str, Any]
+    resampling: Method
+    preprocess: Preprocess
+    device: str
+    stopping_share: float
+    code: str = ""
+
+
+class TuneSpec(ModelSpec):
+    """``tune``: the search."""
+
+    trials: int
+    seconds: float | None
+    pruner: str
+    space: dict[str, dict[str, Any]]
+
+
+class TrainSpec(ModelSpec):
+    """``train``: the fold models."""
+
+    repeats: int = Field(ge=1)
+
+
+class EnsembleSpec(Spec):
+    """``ensemble``: the candidates and the members."""
+
+    task: Task
+    metric: Metric
+    models: list[str]
+    ensemble: Ensemble
+
+
+class EvaluateSpec(Spec):
+    """``evaluate``: what to report."""
+
+    title: str
+    task: Task
+    metric: Metric
+    models: list[str]
+    evaluate: Evaluate
+    columns: Columns
+    files: Files
+    oversample: Method
+    select: str
+    scope: str
+    limited_by_time: bool
+
+
+class SubmitSpec(Spec):
+    """``submit``: the sample submission to join, and the allowed values."""
+
+    task: Task
+    metric: Metric
+    columns: Columns
+    files: Files
+    submit: Submit
+
+
+AnySpec = TypeVar("AnySpec", bound=Spec)
+
+
+def read_spec(job: Job, kind: type[AnySpec]) -> AnySpec:
+    """This stage's spec, as ``plan`` wrote it."""
+    path: Path = job.paths.plan(job.stage, job.model)
+    return kind.model_validate(read_json(path))
