@@ -49,4 +49,4 @@ format: $(READY) ## Mend style and formatting
 	$(BIN)/ruff format .
 
 bench: $(READY) ## Measure start-up, overheads and ratios to the same work by hand
-	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python -m benchmarks.bench

@@ -30,10 +30,21 @@ class Group(Section):
 
 
 class Text(Section):
-    """What becomes of text: lengths, counts, and TF-IDF of words and character n-grams put through a truncated SVD."""
+    """What becomes of text columns: counts, and TF-IDF of words and character n-grams put through a truncated SVD.
+
+    Attributes
+    ----------
+    components : int
+        Dimensions that the SVD leaves of each text column; 0 leaves the TF-IDF out.
+    max_terms : int
+        The most frequent words, and as many character n-grams, that are weighed.
+    columns : list of str
+        Columns made by ``features.py`` that are texts; other words that it adds are categorical.
+    """
 
     components: int = Field(default=8, ge=0)
     max_terms: int = Field(default=5000, ge=10)
+    columns: list[str] = Field(default_factory=list)
 
 
 class Features(Section):

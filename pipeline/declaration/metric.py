@@ -82,7 +82,7 @@ class Metric(Section):
         if self.name not in METRICS:
             raise ValueError(f"must be a known metric; got {self.name!r}; {nearest(self.name, METRICS)}")
         for key, owner in (("beta", "fbeta"), ("k", "map_at_k")):
-            if key in self.model_fields_set and self.name != owner:
+            if getattr(self, key) != type(self).model_fields[key].default and self.name != owner:
                 raise ValueError(f"has no parameter {key}: only {owner} does")
         return self
 

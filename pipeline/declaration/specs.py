@@ -18,7 +18,7 @@ from pipeline.declaration.columns import Columns
 from pipeline.declaration.ensemble import Ensemble
 from pipeline.declaration.evaluate import Evaluate
 from pipeline.declaration.features import Features
-from pipeline.declaration.metric import Metric, Task, Transform
+from pipeline.declaration.metric import Metric, Needs, Task, Transform
 from pipeline.declaration.oversample import Method, Oversample
 from pipeline.declaration.preprocess import Preprocess
 from pipeline.declaration.select import Select
@@ -36,12 +36,13 @@ class Spec(Section):
 
 
 class FetchSpec(Spec):
-    """``fetch``: the sources, and what a made hold-out needs."""
+    """``fetch``: the sources, and what a made hold-out needs (``needs``: what its sample submission shows)."""
 
     source: Source
     columns: Columns
     task: Task
     tables: dict[str, Join]
+    needs: Needs = "label"
 
 
 class CleanSpec(Spec):
@@ -146,8 +147,9 @@ class EnsembleSpec(Spec):
 
 
 class EvaluateSpec(Spec):
-    """``evaluate``: what to report."""
+    """``evaluate``: what to report; ``declared_seed`` is the competition's own, for the report."""
 
+    declared_seed: int = 0
     title: str
     task: Task
     metric: Metric
@@ -168,6 +170,8 @@ class SubmitSpec(Spec):
     metric: Metric
     columns: Columns
     files: Files
+    delimiter: str | None = None
+    encoding: str = "utf-8"
     submit: Submit
 
 

@@ -51,7 +51,7 @@ class Split(Section):
             "column": ("column",),
         }
         for key, kinds in owners.items():
-            given = key in self.model_fields_set and getattr(self, key) is not None
+            given = getattr(self, key) != type(self).model_fields[key].default  # a spec has every key written out
             if given and self.kind not in kinds:
                 raise ValueError(f"{key} has no effect with kind {self.kind}; it belongs to {' or '.join(kinds)}")
             if key == self.kind.removeprefix("stratified_") and self.kind in kinds and not given:

@@ -1,0 +1,41 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def shared_data() -> Path | None:
+    """The folder of real competition files: COMPETITION_DATA, or the one beside the checkout, or None."""
+    for folder in (os.environ.get("COMPETITION_DATA"), ROOT.parent / "shared" / "data"):
+        if folder and (Path(folder) / "titanic.zip").exists():
+            return Path(folder).resolve()
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with the reason, what needs real competition files where there are none."""
+    if shared_data() is None:
+        absent = pytest.mark.skip(reason="no real competition files: set COMPETITION_DATA to a folder with titanic.zip")
+        for item in items:
+            if "shared" in item.keywords:
+                item.add_marker(absent)
+
+
+@pytest.fixture
+def competition_data() -> Path:
+    """The folder of real competition files; only for tests marked ``shared``."""
+    folder = shared_data()
+    assert folder is not None
+    return folder
+
+
+@pytest.fixture
+def root() -> Path:
+    """The project's root."""
+    return ROOT

@@ -1,0 +1,16 @@
+from pipeline.core.errors import PodiumError, nearest
+
+
+def test_the_sentence_names_owner_key_allowed_got_place_and_step() -> None:
+    error = PodiumError(
+        "titanic", "split.folds", "must be at least 2", got="1", where="competition.yaml, line 14", step="Raise it"
+    )
+    assert str(error) == "titanic: split.folds must be at least 2; got 1 (competition.yaml, line 14). Raise it"
+
+
+def test_nearest_names_the_close_one_first_and_lists_all() -> None:
+    assert nearest("lihgtgbm", ["xgboost", "lightgbm"]) == "did you mean lightgbm? Known: lightgbm, xgboost"
+
+
+def test_nearest_guesses_nothing_far_away() -> None:
+    assert nearest("qqq", ["xgboost", "lightgbm"]).startswith("Known:")
