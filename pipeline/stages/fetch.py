@@ -1,0 +1,156 @@
+"""``fetch``: the raw files, from the first source that has them.
+
+In order: the local mirror ``COMPETITION_DATA``, the declared zip or folder, scikit-learn, OpenML, Kaggle.
+
+    data/<competition>/fetch/
+      train.csv ...   the raw files, unpacked flat, under their own names
+      source.json     where they come from, and each file's hash and size
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.archives import space_errors, unpack
+from pipeline.core.errors import PodiumError, nearest
+from pipeline.core.job import Job
+from pipeline.core.tables import write_json
+from pipeline.declaration.specs import FetchSpec, read_spec
+
+MIRROR = "COMPETITION_DATA"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the files come from: the kind of source, and which one of that kind."""
+
+    kind: str
+    name: str
+
+
+def run(job: Job) -> str:
+    """Bring the files, check that the declared ones are among them, and write ``fetch/``."""
+    spec = read_spec(job, FetchSpec)
+    with job.writing() as folder, space_errors(spec.competition, folder):
+        origin = gather(spec, job, folder)
+        check_declared(spec, folder, origin)
+        files = {path.name: _described(path) for path in sorted(folder.iterdir())}
+        write_json({"kind": origin.kind, "from": origin.name, "files": files}, folder / "source.json")
+        size = sum(path.stat().st_size for path in folder.iterdir() if path.name in files)
+    if origin.kind == "kaggle":
+        (job.paths.cache("fetch") / f"{origin.name}.zip").unlink(missing_ok=True)
+    return f"{len(files)} files, {size / 1e6:.1f} MB, from {origin.kind} {origin.name}"
+
+
+def gather(spec: FetchSpec, job: Job, folder: Path) -> Origin:
+    """Put the raw files of the first source that has them into ``folder``."""
+    source, root = spec.source, job.paths.root
+    slug = source.kaggle or spec.competition
+    also = frozenset(name for _, name in declared_files(spec))
+    if mirror := mirrored(slug, root):
+        unpack(mirror, folder, spec.competition, also)
+        return Origin("mirror", mirror.name)
+    if source.path:
+        unpack(_declared_path(spec, root), folder, spec.competition, also)
+        return Origin("path", source.path)
+    if source.sklearn or source.openml:
+        return _from_library(spec, job, folder)
+    if source.kaggle:
+        return _from_kaggle(spec, job, folder, also)
+    raise _no_source(spec, slug)
+
+
+def mirrored(slug: str, root: Path) -> Path | None:
+    """``<slug>.zip`` or ``<slug>/`` in the folder that ``COMPETITION_DATA`` names, from the root or from here."""
+    named = os.environ.get(MIRROR, "")
+    if not named:
+        return None
+    for base in dict.fromkeys([root / named, Path.cwd() / named]):
+        for found in (base / f"{slug}.zip", base / slug):
+            if found.exists():
+                return found
+    return None
+
+
+def declared_files(spec: FetchSpec) -> list[tuple[str, str]]:
+    """The key and the name of every file that the declaration counts on."""
+    files = spec.source.files
+    named = [(f"source.files.{key}", getattr(files, key)) for key in ("train", "test", "sample", "solution")]
+    named += [(f"tables.{name}.file", join.file) for name, join in spec.tables.items()]
+    return [(key, name) for key, name in named if name]
+
+
+def check_declared(spec: FetchSpec, folder: Path, origin: Origin) -> None:
+    """Refuse a declared file that is not among the raw ones, or is empty."""
+    there = sorted(path.name for path in folder.iterdir())
+    where = f"{origin.kind} {origin.name}"
+    for key, name in declared_files(spec):
+        if name not in there:
+            step = nearest(name, there).replace("Known:", "There are:") if there else "It holds no tables at all"
+            if key == "source.files.sample":
+                step += ". Write null where the competition ships no sample submission"
+            raise PodiumError(spec.competition, key, "must name a file that is there", got=name, where=where, step=step)
+        if _is_blank(folder / name):
+            raise PodiumError(spec.competition, key, "must name a file that is not empty", got=name, where=where)
+
+
+def _declared_path(spec: FetchSpec, root: Path) -> Path:
+    path = root / Path(str(spec.source.path)).expanduser()
+    if not path.exists():
+        there = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+        step = nearest(path.name, there[:30]).replace("Known:", "There are:") if there else ""
+        raise PodiumError(spec.competition, "source.path", "must be there", got=str(spec.source.path), step=step)
+    return path
+
+
+def _from_library(spec: FetchSpec, job: Job, folder: Path) -> Origin:
+    from pipeline.holdout import from_openml, from_sklearn, lay_out
+
+    if spec.source.sklearn:
+        frame, origin = from_sklearn(spec), Origin("sklearn", spec.source.sklearn)
+    else:
+        frame = from_openml(spec, job.paths.cache("fetch"), job.screen.note)
+        origin = Origin("openml", str(spec.source.openml))
+    layout, files = lay_out(frame, spec), spec.source.files
+    tables = {files.train: layout.train, files.test: layout.test, files.sample: layout.sample}
+    tables[files.solution] = layout.solution
+    for name, table in tables.items():
+        if name:
+            table.to_csv(folder / name, index=False, lineterminator="\n")
+    return origin
+
+
+def _from_kaggle(spec: FetchSpec, job: Job, folder: Path, also: frozenset[str]) -> Origin:
+    from pipeline.kaggle import download
+
+    slug = str(spec.source.kaggle)
+    archive = download(slug, job.paths.cache("fetch"), spec.competition, job.screen.note)
+    try:
+        unpack(archive, folder, spec.competition, also)
+    except PodiumError:
+        archive.unlink(missing_ok=True)
+        raise
+    return Origin("kaggle", slug)
+
+
+def _no_source(spec: FetchSpec, slug: str) -> PodiumError:
+    step = (
+        f"Set {MIRROR} to a folder that holds {slug}.zip or {slug}/; or declare source.path (a zip or a folder), "
+        "source.sklearn (a data set of scikit-learn), source.openml (a data set's id) "
+        "or source.kaggle (a competition's slug)"
+    )
+    return PodiumError(spec.competition, "source", "must say where the raw files come from", step=step)
+
+
+def _is_blank(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return not stream.read(65536).strip()
+
+
+def _described(path: Path) -> dict[str, str | int]:
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {"sha256": digest, "bytes": path.stat().st_size}
