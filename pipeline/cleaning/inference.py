@@ -1,0 +1,193 @@
+"""What a raw column is: a number, a truth, a date, a level or a text; declared, or found out from its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from pipeline.cleaning.dates import ISO, declared_dates, find_format, read_dates, without_zone
+from pipeline.cleaning.declared import declaration_of
+from pipeline.cleaning.ledger import Ledger, examples
+from pipeline.cleaning.words import (
+    are_long_codes,
+    are_texts,
+    are_truths,
+    as_levels,
+    as_numbers,
+    as_truths,
+    from_decimal_commas,
+    not_numbers,
+    number_share,
+    read_words,
+)
+from pipeline.core.errors import PodiumError
+from pipeline.declaration.columns import Role
+from pipeline.declaration.specs import CleanSpec
+
+Type = Literal["numeric", "categorical", "boolean", "date", "text"]
+
+_MOSTLY = 0.5
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A typed column and its role."""
+
+    values: pd.Series
+    role: Role
+
+
+def type_column(spec: CleanSpec, raw: pd.Series, ledger: Ledger) -> Typed:
+    """A raw column, train and test together, as its declared or inferred type.
+
+    Parameters
+    ----------
+    raw : Series of shape (n + m,)
+        As the files have it; its name is the column's.
+    ledger : Ledger
+        Gets a note where the type is a guess that the user should know of.
+
+    Raises
+    ------
+    PodiumError
+        Where the column does not fit its declared type.
+    """
+    name = str(raw.name)
+    role = spec.columns.roles.get(name)
+    declared = _declared_type(spec, name)
+    words = read_words(raw, spec.clean.unknown)
+    ledger = Ledger() if role == "ignore" else ledger
+    if declared is None:
+        typed = _typed_by_file(raw, ledger) or _inferred(words, ledger)
+    else:
+        typed = Typed(_converted(spec, raw, words, declared, ledger), declared)
+    values = _without_infinities(typed.values, ledger)
+    if role == "ordinal" and name not in spec.clean.ordered and typed.role not in ("numeric", "boolean"):
+        raise PodiumError(
+            spec.competition,
+            f"columns.roles.{name}",
+            "can be ordinal only where it holds numbers or clean.ordered lists its levels",
+            where=declaration_of(spec.competition),
+            step=f"Declare clean.ordered.{name}",
+        )
+    return Typed(values, role or typed.role)
+
+
+def _declared_type(spec: CleanSpec, name: str) -> Type | None:
+    if name in spec.clean.ordered:
+        return "categorical"
+    role = spec.columns.roles.get(name)
+    if role in ("numeric", "categorical", "boolean", "date", "text"):
+        return role
+    return "categorical" if role == "group" else spec.clean.types.get(name)
+
+
+def _typed_by_file(raw: pd.Series, ledger: Ledger) -> Typed | None:
+    """What a parquet file says by its types; None where it holds words."""
+    if pd.api.types.is_bool_dtype(raw):
+        return Typed(raw.astype(np.float64), "boolean")
+    if pd.api.types.is_numeric_dtype(raw):
+        return Typed(raw.astype(np.int64 if pd.api.types.is_integer_dtype(raw) else np.float64), "numeric")
+    if pd.api.types.is_datetime64_any_dtype(raw):
+        return Typed(without_zone(raw), "date")
+    return None
+
+
+def _inferred(words: pd.Series, ledger: Ledger) -> Typed:
+    numbers = as_numbers(words)
+    if numbers is not None and are_long_codes(words, numbers):
+        ledger.note(f"column {words.name}: numbers of more than 15 digits are taken as categorical codes")
+        return Typed(words, "categorical")
+    if numbers is not None:
+        return Typed(numbers, "numeric")
+    commas = from_decimal_commas(words)
+    if commas is not None:
+        ledger.note(f"column {words.name}: the commas are read as decimal points")
+        return Typed(commas, "numeric")
+    if are_truths(words):
+        truths = as_truths(words)
+        return Typed(words if truths is None else truths, "boolean")
+    if number_share(words) > _MOSTLY:
+        return _mixed(words, ledger)
+    return _dates(words, ledger) or Typed(words, "text" if are_texts(words) else "categorical")
+
+
+def _mixed(words: pd.Series, ledger: Ledger) -> Typed:
+    wrong = not_numbers(words)
+    shown = examples(wrong.unique().tolist())
+    count = len(words) - int(words.isna().sum())
+    ledger.enter("mixed", column=str(words.name), words=len(wrong), values=count)
+    ledger.note(
+        f"column {words.name}: {len(wrong)} of {count} values are not numbers ({shown}); it is taken as categorical. "
+        f"clean.types.{words.name}: numeric makes them missing"
+    )
+    return Typed(as_levels(words), "categorical")
+
+
+def _dates(words: pd.Series, ledger: Ledger) -> Typed | None:
+    form, ambiguous = find_format(words)
+    if not form:
+        return None
+    dates = read_dates(words, form)
+    lost = int(dates.isna().sum() - words.isna().sum())
+    if lost > 0.05 * len(words):
+        return None
+    said = "dates" if form == ISO else f"dates written as {form}"
+    if ambiguous:
+        said += ", though day and month might be the other way round"
+    if lost or form != ISO:
+        ledger.note(f"column {words.name}: {said}" + (f"; {lost} that are none became missing" if lost else ""))
+    return Typed(dates, "date")
+
+
+def _converted(spec: CleanSpec, raw: pd.Series, words: pd.Series, kind: Type, ledger: Ledger) -> pd.Series:
+    """The column as the declared type."""
+    if kind == "numeric":
+        return _declared_numbers(raw, words, ledger)
+    if kind == "categorical":
+        return as_levels(words)
+    if kind == "text":
+        return words
+    values = declared_dates(raw, words) if kind == "date" else as_truths(words)
+    if values is None:
+        allowed = "must hold dates" if kind == "date" else "must hold words of truth, such as true, no, 1"
+        raise PodiumError(
+            spec.competition,
+            f"column {raw.name}",
+            f"{allowed} as declared",
+            got=examples(words.dropna().unique().tolist()),
+            where=declaration_of(spec.competition),
+        )
+    lost = int(values.isna().sum() - words.isna().sum())
+    if lost:
+        ledger.note(f"column {raw.name}: {lost} values that are no dates became missing")
+    return values
+
+
+def _declared_numbers(raw: pd.Series, words: pd.Series, ledger: Ledger) -> pd.Series:
+    if pd.api.types.is_numeric_dtype(raw):
+        return raw.astype(np.float64) if pd.api.types.is_bool_dtype(raw) else raw
+    for numbers in (as_numbers(words), from_decimal_commas(words)):
+        if numbers is not None:
+            return numbers
+    wrong = not_numbers(words)
+    ledger.enter("words_made_missing", column=str(raw.name), words=len(wrong))
+    ledger.note(
+        f"column {raw.name}: {len(wrong)} values that are no numbers became missing "
+        f"({examples(wrong.unique().tolist())})"
+    )
+    numbers = as_numbers(words.mask(words.index.isin(wrong.index)))
+    return pd.to_numeric(words, errors="coerce") if numbers is None else numbers
+
+
+def _without_infinities(values: pd.Series, ledger: Ledger) -> pd.Series:
+    if not pd.api.types.is_float_dtype(values):
+        return values
+    infinite = np.isinf(values)
+    if not infinite.any():
+        return values
+    ledger.note(f"column {values.name}: {int(infinite.sum())} infinite values became missing")
+    return values.mask(infinite)
