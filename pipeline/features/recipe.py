@@ -1,0 +1,162 @@
+"""The builders in their order: dates, text, counts, groups, skew, missing values; then the finish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core.errors import PodiumError, nearest
+from pipeline.declaration.columns import Role
+from pipeline.declaration.features import Features
+from pipeline.features.builder import NUMBERS, Builder
+from pipeline.features.counts import Counts
+from pipeline.features.dates import Dates
+from pipeline.features.finish import Finish
+from pipeline.features.groups import Groups
+from pipeline.features.missing import Missing
+from pipeline.features.skew import Skew
+from pipeline.features.text import Texts
+
+_LISTED_AT_MOST = 20
+
+
+@dataclass
+class Recipe:
+    """The automatic recipe of one competition.
+
+    Parameters
+    ----------
+    competition : str
+        For errors.
+    declared : Features
+        The section of the declaration.
+    seed : int
+        For the SVD of texts.
+
+    Attributes
+    ----------
+    builders : list of Builder
+        Those that ran, fitted.
+    made_by : dict of str to (str, str)
+        For each column that a builder made: the builder and the source.
+    finish : Finish
+        The last step, fitted.
+    """
+
+    competition: str
+    declared: Features
+    seed: int
+    builders: list[Builder] = field(default_factory=list)
+    made_by: dict[str, tuple[str, str]] = field(default_factory=dict)
+    finish: Finish = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.finish = Finish(self.competition, list(self.declared.keys), list(self.declared.drop))
+
+    def fit_transform(
+        self, train: pd.DataFrame, test: pd.DataFrame, roles: dict[str, Role]
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Fit on the rows in scope, and transform both files' rows.
+
+        Raises
+        ------
+        PodiumError
+            Where a declared column is not there, a name is taken, or a value is infinite.
+        """
+        roles = dict(roles)
+        for make in self._steps():
+            builder = make(train, roles)
+            together = self.declared.scope == "train+test" and not isinstance(builder, Missing)
+            scope = pd.concat([train, test], ignore_index=True) if together else train
+            builder.fit(scope.drop(columns="row_id"), self._eaten(roles))
+            self.builders.append(builder)
+            train, test = self._extended(builder, train, roles), self._extended(builder, test)
+        self._check_named("features.keys", self.declared.keys, train)
+        self._check_named("features.drop", self.declared.drop, train)
+        self.finish.fit(train, test, roles)
+        return self.finish.transform(train), self.finish.transform(test)
+
+    def transform(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The features of other rows, by what was learnt from the fitted ones."""
+        for builder in self.builders:
+            frame = self._extended(builder, frame)
+        return self.finish.transform(frame)
+
+    def _steps(self) -> Iterator[Callable[[pd.DataFrame, dict[str, Role]], Builder]]:
+        """Each builder's making, which looks at the columns there are by then."""
+        declared = self.declared
+        if not declared.automatic:
+            return
+        if declared.dates:
+            yield lambda frame, roles: Dates()
+        yield lambda frame, roles: Texts(declared.text.components, declared.text.max_terms, self.seed)
+        if declared.counts:
+            yield self._counts
+        if declared.groups:
+            yield self._groups
+        if declared.log_skewed_above is not None:
+            yield lambda frame, roles: Skew(float(declared.log_skewed_above or 0.0))
+        if declared.missing_indicators or declared.missing_count:
+            yield lambda frame, roles: Missing(declared.missing_indicators, declared.missing_count)
+
+    def _counts(self, frame: pd.DataFrame, roles: dict[str, Role]) -> Builder:
+        columns = self.declared.counts if isinstance(self.declared.counts, list) else None
+        self._check_named("features.counts", columns or [], frame)
+        return Counts(columns, self.declared.counts_above)
+
+    def _groups(self, frame: pd.DataFrame, roles: dict[str, Role]) -> Builder:
+        for number, group in enumerate(self.declared.groups):
+            self._check_named(f"features.groups[{number}].by", group.by, frame)
+            self._check_named(f"features.groups[{number}].columns", group.columns, frame)
+            amounts = [s for s in group.statistics if s not in ("nunique", "share")]
+            for column in group.columns:
+                if amounts and roles.get(column) not in NUMBERS:
+                    got = f"{column}, which is {roles.get(column)}"
+                    allowed = f"must be numeric for {', '.join(amounts)}"
+                    raise PodiumError(self.competition, f"features.groups[{number}].columns", allowed, got=got)
+            if not group.columns and {*group.statistics} != {"share"}:
+                key = f"features.groups[{number}].columns"
+                raise PodiumError(self.competition, key, "must name columns for statistics other than share")
+        return Groups(self.declared.groups)
+
+    def _eaten(self, roles: dict[str, Role]) -> dict[str, Role]:
+        """The roles as the automatic builders see them: keys are left alone."""
+        return {name: "ignore" if name in self.declared.keys else role for name, role in roles.items()}
+
+    def _extended(self, builder: Builder, frame: pd.DataFrame, roles: dict[str, Role] | None = None) -> pd.DataFrame:
+        """The frame with a builder's columns; ``roles``, where given, learns of them."""
+        new: dict[str, np.ndarray] = {}
+        for made in builder.transform(frame):
+            if not builder.replaces and (made.name in frame or made.name in new):
+                step = f"Rename the column {made.name}, or turn the builder off in features"
+                raise PodiumError(
+                    self.competition, f"features: {builder.name}", f"makes {made.name}, a name that is taken", step=step
+                )
+            new[made.name] = made.values.astype(np.float32)
+            self.made_by[made.name] = (builder.name, made.source)
+            if roles is not None:
+                roles[made.name] = "numeric"
+        if not new:
+            return frame
+        built = pd.DataFrame(new, index=frame.index)
+        if builder.replaces:
+            return frame.assign(**{str(name): built[name] for name in built})
+        return pd.concat([frame, built], axis=1)
+
+    def _check_named(self, key: str, columns: list[str], frame: pd.DataFrame) -> None:
+        known = [str(name) for name in frame.columns if name != "row_id"]
+        for column in columns:
+            if column not in known:
+                hint = nearest(column, known)
+                step = hint if len(known) <= _LISTED_AT_MOST or hint.startswith("did") else ""
+                raise PodiumError(
+                    self.competition,
+                    key,
+                    "names a column that is not there",
+                    got=repr(column),
+                    where=f"competitions/{self.competition}/competition.yaml",
+                    step=step.split(" Known:")[0] if len(known) > _LISTED_AT_MOST else step,
+                )
