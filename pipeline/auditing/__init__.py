@@ -1,0 +1,1 @@
+"""Train held against test before any model: drift, adversarial validation, duplicates, order, single-column leaks."""
