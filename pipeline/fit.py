@@ -1,0 +1,283 @@
+"""One fold, one model: from a fold's rows to a fitted model that predicts on the final scale."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline import models
+from pipeline.core.device import choose_device, cores
+from pipeline.core.errors import PodiumError, nearest
+from pipeline.core.seeds import derive
+from pipeline.cuts import Cut
+from pipeline.dataset import Dataset
+from pipeline.declaration.specs import ModelSpec
+from pipeline.folds import inner_split
+from pipeline.models import Model, Rows, Setting
+from pipeline.preprocess import Preprocessor, as_keys, statistic_columns
+from pipeline.targets import Scale, forward, trains
+from pipeline.training import RealRows, Training
+from pipeline.workload import Workload, share
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How every fold's model is fitted, apart from the fold's rows.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        The model's plan.
+    card : Model
+        The model's card.
+    params : mapping
+        The planned settings with the tuned ones over them.
+    repeats : int
+        Models per fold, each with its own seed and its own stopping rows; their predictions are averaged.
+    threads : int
+        Threads inside one fit.
+    device : {"cpu", "cuda"}
+    """
+
+    spec: ModelSpec
+    card: Model
+    params: Mapping[str, Any]
+    repeats: int = 1
+    threads: int = 1
+    device: str = "cpu"
+
+
+def planned(spec: ModelSpec, dataset: Dataset, params: Mapping[str, Any], repeats: int = 1) -> tuple[Recipe, Workload]:
+    """The recipe for a planned model on this machine, and how its folds share the cores.
+
+    The model's library is imported here, in the main thread: no two threads then import it at once, and the limits on
+    its threads find it loaded.
+    """
+    card = models.load(spec.model, spec.competition)
+    device = choose_device(spec.device, spec.competition)
+    load = share(dataset.train.size, len(dataset.folds), cores(), card.side_by_side)
+    card.build(Setting(params, spec.objective, dataset.schema.class_count, spec.seed, load.threads, device))
+    return Recipe(spec, card, params, repeats, load.threads, device), load
+
+
+@dataclass(frozen=True)
+class FoldModel:
+    """A fold's fitted models, one for each repeat, with the preprocessing they share.
+
+    Parameters
+    ----------
+    name : str
+        The fold's name, for errors.
+    spec : ModelSpec
+        The model's plan.
+    card : Model
+        The model's card.
+    preprocessor : Preprocessor
+        Fitted on the fold's training rows.
+    scale : Scale
+        From raw output to predictions.
+    estimators : tuple
+        As ``card.predict`` takes them.
+    columns : tuple of str
+        What the estimators were fitted on.
+    rows : int
+        How many rows they were fitted on, stopping rows included.
+    """
+
+    name: str
+    spec: ModelSpec
+    card: Model
+    preprocessor: Preprocessor
+    scale: Scale
+    estimators: tuple[Any, ...]
+    columns: tuple[str, ...]
+    rows: int
+
+    def predict(self, frame: pd.DataFrame) -> np.ndarray:
+        """Predictions on the final scale, averaged over the repeats before a target's transform is undone.
+
+        Parameters
+        ----------
+        frame : DataFrame of n rows
+            Feature columns.
+
+        Returns
+        -------
+        float64 array of shape (n,): values, or probabilities of the positive class; or (n, classes).
+
+        Raises
+        ------
+        PodiumError
+            Where a prediction is not a number, or the model gives another number of classes than it was fitted on.
+        """
+        X = self.preprocessor.transform(frame)
+        raws = [np.asarray(self.card.predict(estimator, X), dtype=np.float64) for estimator in self.estimators]
+        expected = (len(frame),) if self.scale.objective == "regression" else (len(frame), len(self.scale.labels))
+        for raw in raws:
+            if raw.shape != expected:
+                raise self._error(f"must predict an array of shape {expected}", str(raw.shape))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            prediction = self.scale.final(np.mean(raws, axis=0))
+        wrong = int((~np.isfinite(prediction)).reshape(len(frame), -1).any(axis=1).sum())
+        if wrong:
+            raise self._error("must give finite predictions", f"{wrong} of {len(frame)} rows NaN or infinite")
+        return prediction
+
+    def _error(self, allowed: str, got: str) -> PodiumError:
+        step = "Change its settings, or take it out of models"
+        return PodiumError(
+            self.spec.competition, f"models.{self.spec.model}", allowed, got=f"{got} in fold {self.name}", step=step
+        )
+
+    def importance(self) -> dict[str, float]:
+        """Each column's importance, averaged over the repeats; empty where the model cannot say."""
+        parts = [self.card.importance(estimator, list(self.columns)) for estimator in self.estimators]
+        names = [name for name in self.columns if any(name in part for part in parts)]
+        return {name: float(np.mean([part.get(name, 0.0) for part in parts])) for name in names}
+
+    def describe(self) -> list[dict[str, Any]]:
+        """What each repeat's model says of itself, such as its rounds and its device."""
+        return [self.card.describe(estimator) for estimator in self.estimators]
+
+    def save(self, folder: Path) -> None:
+        """Write ``preprocess.json``, ``fold.json`` and ``model-<repeat><suffix>``; no pickles."""
+        folder.mkdir(parents=True, exist_ok=True)
+        _dump(self.preprocessor.to_state(), folder / "preprocess.json")
+        scale = {"labels": self.scale.labels, "prior": self.scale.prior, "classes": self.scale.classes}
+        facts = {"name": self.name, "columns": self.columns, "rows": self.rows, "repeats": len(self.estimators)}
+        _dump({**facts, "scale": scale, "spec": self.spec.model_dump(mode="json")}, folder / "fold.json")
+        for repeat, estimator in enumerate(self.estimators):
+            self.card.save(estimator, folder / f"model-{repeat}{self.card.suffix}")
+
+    @classmethod
+    def load(cls, folder: Path) -> FoldModel:
+        """Read what ``save`` wrote; it predicts the same bytes."""
+        facts = json.loads((folder / "fold.json").read_text(encoding="utf-8"))
+        spec = ModelSpec.model_validate({k: v for k, v in facts["spec"].items() if k in ModelSpec.model_fields})
+        card = models.load(spec.model, spec.competition)
+        preprocessor = Preprocessor.from_state(json.loads((folder / "preprocess.json").read_text(encoding="utf-8")))
+        estimators = tuple(card.restore(folder / f"model-{r}{card.suffix}") for r in range(facts["repeats"]))
+        own = {key: tuple(facts["scale"][key]) for key in ("labels", "prior")}
+        scale = Scale(spec.objective, spec.transform, facts["scale"]["classes"], **own)
+        return cls(facts["name"], spec, card, preprocessor, scale, estimators, tuple(facts["columns"]), facts["rows"])
+
+
+def fit_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> FoldModel:
+    """Fit one fold's model on the fold's training rows.
+
+    Preprocessing is fitted on the real training rows. Synthetic rows are put through it; rows that under-sampling drops
+    still count in it. Early stopping looks at real training rows, weighted to the class balance that the model is
+    fitted on; synthetic rows that repeat one of them are left out, while those that SMOTE put between two rows stay, so
+    that with SMOTE stopping comes a little late. No row outside ``cut.fold.train`` is looked at.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The features, the target and the folds.
+    recipe : Recipe
+        The model and its settings.
+    cut : Cut
+        The fold, its columns, and what resampling made of it.
+
+    Raises
+    ------
+    PodiumError
+        Where a target statistic names an unknown column, or the fold's training rows have one class only.
+    """
+    spec = recipe.spec
+    positions = cut.fold.train[trains(spec.transform, dataset.target[cut.fold.train])]
+    classes = 0 if spec.objective == "regression" else dataset.schema.class_count
+    y = forward(spec.transform, dataset.target[positions])
+    preprocessor = _preprocessor(dataset, recipe, cut, classes)
+    groups = None if dataset.folds.group is None else dataset.folds.group[positions]
+    frame = dataset.train[list(preprocessor.kinds)].iloc[positions]
+    real = RealRows(positions, y, frame, preprocessor.fit_transform(frame, y, groups))
+    training = Training.of(real, cut.resampled, preprocessor)
+    scale = _scale(spec, classes, training, cut)
+    parts = tuple(_fit_once(dataset, recipe, cut, (training, scale), repeat) for repeat in range(recipe.repeats))
+    return FoldModel(
+        cut.name, spec, recipe.card, preprocessor, scale, parts, tuple(real.X.columns), len(training.all_y)
+    )
+
+
+def _preprocessor(dataset: Dataset, recipe: Recipe, cut: Cut, classes: int) -> Preprocessor:
+    spec = recipe.spec
+    for name in statistic_columns(spec.preprocess):
+        if name not in dataset.kinds:
+            subject = "preprocess.target_statistics"
+            raise PodiumError(
+                spec.competition,
+                subject,
+                "must name feature columns",
+                got=repr(name),
+                step=nearest(name, dataset.kinds),
+            )
+    kinds = as_keys(dataset.kinds, cut.columns, spec.preprocess)
+    seed = derive(spec.seed, cut.name, "preprocess")
+    return Preprocessor(recipe.card.wants, kinds, spec.preprocess, spec.objective, classes, seed)
+
+
+def _scale(spec: ModelSpec, classes: int, training: Training, cut: Cut) -> Scale:
+    """The classes that the fold has, and the factors that put probabilities back on its true prior."""
+    if spec.objective == "regression":
+        return Scale(spec.objective, spec.transform, classes)
+    labels = np.unique(training.all_y).astype(int)
+    if len(labels) < 2:
+        raise PodiumError(
+            spec.competition,
+            f"fold {cut.name}",
+            "must have training rows of at least two classes",
+            got=f"class code {labels[0]} only" if len(labels) else "no training rows",
+            step="Use stratified folds, or fewer of them",
+        )
+    if cut.resampled is None:
+        return Scale(spec.objective, spec.transform, classes, tuple(labels.tolist()))
+    true = np.bincount(training.real.y.astype(int), minlength=classes)[labels]
+    fitted = np.bincount(training.all_y.astype(int), training.weight(training.all_y), minlength=classes)[labels]
+    prior = (true / true.sum()) / (fitted / fitted.sum())
+    return Scale(spec.objective, spec.transform, classes, tuple(labels.tolist()), tuple(prior.tolist()))
+
+
+def _fit_once(dataset: Dataset, recipe: Recipe, cut: Cut, fitting: tuple[Training, Scale], repeat: int) -> Any:
+    (training, scale), spec = fitting, recipe.spec
+    setting = Setting(
+        recipe.params,
+        spec.objective,
+        len(scale.labels),
+        derive(spec.seed, cut.name, "model", repeat),
+        recipe.threads,
+        recipe.device,
+    )
+    stopping = stopping_rows = None
+    if recipe.card.stops_early and recipe.params.get("early_stopping_rounds", True):
+        seed = derive(spec.seed, cut.name, "stopping", repeat)
+        stopping = _stopping(dataset, spec, training, scale, seed)
+        y = training.real.y[stopping]
+        stopping_rows = Rows(training.real.X[stopping], scale.dense(y), scale.stopping_weight(y))
+    X, y = training.rows(stopping)
+    estimator = recipe.card.build(setting)
+    recipe.card.fit(estimator, Rows(X, scale.dense(y), training.weight(y)), stopping_rows)
+    return estimator
+
+
+def _stopping(dataset: Dataset, spec: ModelSpec, training: Training, scale: Scale, seed: int) -> np.ndarray:
+    """Which real rows to stop on; a class of which no other rows are left to fit on has none there."""
+    real = training.real
+    _, stop = inner_split(dataset.folds, real.positions, dataset.target, spec.objective, spec.stopping_share, seed)
+    stopping = np.isin(real.positions, stop)
+    if not scale.labels:
+        return stopping
+    left = np.unique(real.y[training.kept & ~stopping])
+    return stopping & np.isin(real.y, left)
+
+
+def _dump(content: Any, path: Path) -> None:
+    """JSON in one line: a table of a million levels is written by the C encoder."""
+    text = json.dumps(content, sort_keys=True, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    path.write_text(text, encoding="utf-8")
