@@ -1,0 +1,277 @@
+"""One seeded, resumable Optuna study: the declared settings first, then TPE, pruned on running means of the folds.
+
+A study is a journal file that survives a kill. Trials run one after another, and each draws from a sampler that is
+seeded by the number of trials finished before it, so a study that was killed and resumed ends like one that was not.
+
+References
+----------
+Akiba et al., "Optuna: a next-generation hyperparameter optimization framework", KDD 2019.
+Bergstra et al., "Algorithms for hyper-parameter optimization", NeurIPS 2011 (TPE).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.core.errors import PodiumError
+from pipeline.core.seeds import derive
+from pipeline.models import Range
+
+if TYPE_CHECKING:
+    from optuna import Study
+    from optuna.distributions import BaseDistribution
+    from optuna.trial import FrozenTrial, Trial
+
+Evaluate = Callable[[Mapping[str, Any]], Generator[float]]
+FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Search:
+    """What to search, and for how long.
+
+    Parameters
+    ----------
+    competition, model : str
+        For errors.
+    defaults : mapping
+        The declared settings: trial 0.
+    space : mapping of str to Range
+        Where to look.
+    greater_is_better : bool
+        Of the metric.
+    trials : int
+        The number of trials, trial 0 among them.
+    seconds : float or None
+        A wall-clock limit, over all runs of the study together.
+    pruner : {"median", "none"}
+    seed : int
+    """
+
+    competition: str
+    model: str
+    defaults: Mapping[str, Any]
+    space: Mapping[str, Range]
+    greater_is_better: bool
+    trials: int
+    seconds: float | None = None
+    pruner: str = "median"
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a study found.
+
+    Parameters
+    ----------
+    params : dict
+        The best settings, only those that differ from the declared ones.
+    value : float
+        Their mean score over the folds.
+    trials : int
+        The number of trials that ran.
+    limited_by_time : bool
+        Whether the limit ended the search before its last trial.
+    table : list of dict
+        One line a trial: ``trial``, ``state``, ``value``, ``folds``, and its settings.
+    """
+
+    params: dict[str, Any]
+    value: float
+    trials: int
+    limited_by_time: bool
+    table: list[dict[str, Any]]
+
+
+def search(
+    task: Search, evaluate: Evaluate, journal: Path, notice: Callable[[int], None] = lambda trial: None
+) -> Found:
+    """Run the study to its end, from wherever its journal stands.
+
+    Parameters
+    ----------
+    evaluate : callable
+        ``evaluate(params)`` yields the score of one fold after another; a pruned trial takes no more of them.
+    journal : Path
+        The study's file; it is made where there is none.
+    notice : callable
+        Told the number of each trial that ends, those of earlier runs included.
+
+    Raises
+    ------
+    PodiumError
+        Where no trial could be fitted; the first trial's error.
+    """
+    study = _open(task, journal)
+    _drop_unfinished(study)
+    errors: list[PodiumError] = []
+    done = len(_finished(study))
+    for number in range(done):
+        notice(number)
+    while done < task.trials and not (done and _out_of_time(task, study)):
+        error = _one_trial(task, study, evaluate, done)
+        errors += [error] if error else []
+        notice(done)
+        done += 1
+    return _found(task, study, errors)
+
+
+def space_of(card: Mapping[str, Range], declared: Mapping[str, Mapping[str, Any]]) -> dict[str, Range]:
+    """The card's ranges with the declared ones in their place; what a declared one leaves out, the card's range says.
+
+    >>> space_of({"depth": Range(2, 9, integer=True)}, {"depth": {"high": 5}})["depth"]
+    Range(low=2, high=5, log=False, integer=True, choices=())
+    """
+    merged = dict(card)
+    for name, limits in declared.items():
+        own = {key: tuple(value) if key == "choices" else value for key, value in limits.items()}
+        numeric = set(own) & {"low", "high", "log", "integer"}
+        base = card.get(name, Range())
+        keep = {} if "choices" in own or (numeric and base.choices) else vars(base)
+        merged[name] = Range(**{**keep, **own})
+    return merged
+
+
+def _open(task: Search, journal: Path) -> Study:
+    import optuna
+    from optuna.storages import JournalStorage
+    from optuna.storages.journal import JournalFileBackend
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    _mend(journal)
+    pruner = optuna.pruners.MedianPruner() if task.pruner == "median" else optuna.pruners.NopPruner()
+    return optuna.create_study(
+        storage=JournalStorage(JournalFileBackend(str(journal))),
+        study_name=task.model,
+        direction="maximize" if task.greater_is_better else "minimize",
+        pruner=pruner,
+        load_if_exists=True,
+    )
+
+
+def _mend(journal: Path) -> None:
+    """Cut off a line that a kill left half-written: Optuna would append to it, and never read the file again."""
+    if journal.exists():
+        content = journal.read_bytes()
+        whole = content.rfind(b"\n") + 1
+        if whole < len(content):
+            with journal.open("r+b") as stream:
+                stream.truncate(whole)
+
+
+def _drop_unfinished(study: Study) -> None:
+    """Trials that a kill left running or waiting fail, and count for nothing."""
+    from optuna.trial import TrialState
+
+    for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING, TrialState.WAITING)):
+        study.tell(trial.number, state=TrialState.FAIL)
+
+
+def _finished(study: Study) -> list[FrozenTrial]:
+    """Trials that ended by themselves: complete, pruned, or with an error of the model's own."""
+    return [trial for trial in study.get_trials(deepcopy=False) if _ended(trial)]
+
+
+def _ended(trial: FrozenTrial) -> bool:
+    return trial.state.name in ("COMPLETE", "PRUNED") or FAILED in trial.user_attrs
+
+
+def _out_of_time(task: Search, study: Study) -> bool:
+    spent = sum(trial.duration.total_seconds() for trial in _finished(study) if trial.duration)
+    return task.seconds is not None and spent >= task.seconds
+
+
+def _one_trial(task: Search, study: Study, evaluate: Evaluate, done: int) -> PodiumError | None:
+    """Ask, evaluate fold by fold, tell; the error of a model that cannot be fitted with these settings."""
+    from optuna.samplers import TPESampler
+    from optuna.trial import TrialState
+
+    distributions = {name: _distribution(limits) for name, limits in task.space.items()}
+    study.sampler = TPESampler(seed=derive(task.seed, "trial", done), multivariate=True)
+    if done == 0:
+        study.enqueue_trial(_recorded(task))
+    trial = study.ask(distributions)
+    params = dict(task.defaults) if done == 0 else {**task.defaults, **trial.params}
+    try:
+        value = _running_mean(trial, evaluate(params))
+    except PodiumError as error:
+        trial.set_user_attr(FAILED, str(error))
+        study.tell(trial, state=TrialState.FAIL)
+        return error
+    if value is None:
+        study.tell(trial, state=TrialState.PRUNED)
+    else:
+        study.tell(trial, value)
+    return None
+
+
+def _running_mean(trial: Trial, scores: Generator[float]) -> float | None:
+    """The mean over the folds, or None once the pruner gives the trial up."""
+    total = 0.0
+    count = 0
+    with closing(scores):
+        for count, score in enumerate(scores, 1):
+            total += score
+            trial.report(total / count, count - 1)
+            if trial.should_prune():
+                return None
+    return total / count
+
+
+def _distribution(limits: Range) -> BaseDistribution:
+    from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+
+    if limits.choices:
+        return CategoricalDistribution(limits.choices)
+    if limits.low is None or limits.high is None:
+        raise PodiumError("", "tune.space", "must have choices, or both low and high", got=repr(limits))
+    if limits.integer:
+        return IntDistribution(int(limits.low), int(limits.high), log=limits.log)
+    return FloatDistribution(float(limits.low), float(limits.high), log=limits.log)
+
+
+def _recorded(task: Search) -> dict[str, Any]:
+    """The declared settings as the study records them: the nearest point of the space, where they lie outside it."""
+    return {name: _nearest_in(limits, task.defaults.get(name)) for name, limits in task.space.items()}
+
+
+def _nearest_in(limits: Range, value: Any) -> Any:
+    if limits.choices:
+        return value if value in limits.choices else limits.choices[0]
+    low, high = float(limits.low or 0.0), float(limits.high or 0.0)
+    number = float(value) if isinstance(value, int | float) else low
+    inside = min(max(number, low), high)
+    return round(inside) if limits.integer else inside
+
+
+def _found(task: Search, study: Study, errors: list[PodiumError]) -> Found:
+    finished = _finished(study)[: task.trials]
+    complete = [(place, trial) for place, trial in enumerate(finished) if trial.state.name == "COMPLETE"]
+    if not complete:
+        raise errors[0] if errors else _nothing(task, finished)
+    sign = 1 if task.greater_is_better else -1
+    place, best = max(complete, key=lambda pair: (sign * float(pair[1].value or 0.0), -pair[0]))
+    chosen = {} if place == 0 else {k: v for k, v in best.params.items() if v != task.defaults.get(k)}
+    table = [_line(task, number, trial) for number, trial in enumerate(finished)]
+    return Found(chosen, float(best.value or 0.0), len(finished), len(finished) < task.trials, table)
+
+
+def _nothing(task: Search, finished: list[FrozenTrial]) -> PodiumError:
+    said = finished[0].user_attrs.get(FAILED, "every trial was pruned") if finished else "no trial ran"
+    step = "Change its settings, or set tune.trials to 0"
+    return PodiumError(task.competition, f"models.{task.model}", "cannot be fitted", got=str(said), step=step)
+
+
+def _line(task: Search, number: int, trial: FrozenTrial) -> dict[str, Any]:
+    """A trial as the report shows it; a pruned one has the mean over the folds that it saw."""
+    seen = trial.intermediate_values
+    value = trial.value if trial.value is not None else (seen[max(seen)] if seen else None)
+    params = {name: task.defaults.get(name) for name in task.space} if number == 0 else dict(trial.params)
+    state = "failed" if trial.state.name == "FAIL" else trial.state.name.lower()
+    return {"trial": number, "state": state, "value": value, "folds": len(seen), **params}

@@ -1,0 +1,192 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.core.errors import PodiumError
+from pipeline.core.job import Job
+from pipeline.core.tables import file_hash, read_json, read_table, write_json, write_table
+from pipeline.dataset import prediction_array, read_dataset
+from pipeline.declaration.metric import Metric
+from pipeline.fit import FoldModel
+from pipeline.folds import TRAIN, UNUSED, VALID, Folds
+from pipeline.metrics import fold_scores
+from pipeline.stages.train import mean_importance, out_of_fold, run
+from tests.toy_model import Counting, card, fit, install, train_job
+
+TASKS = ["binary", "multiclass", "regression"]
+STATISTICS = {"target_statistics": [{"columns": ["street"], "method": "leave_one_out", "smoothing": 2}]}
+
+
+def contents(job: Job) -> dict[str, str]:
+    """The hash of every file of the stage's output, times apart."""
+    files = (path for path in job.out.rglob("*") if path.is_file() and path.name != "timing.json")
+    return {str(path.relative_to(job.out)): file_hash(path) for path in files}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_everything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: str) -> None:
+    install(monkeypatch)
+    job = train_job(tmp_path, task, preprocess=STATISTICS)
+    summary = run(job)
+    dataset = read_dataset(job)
+    oof, test = (prediction_array(read_table(job.out / f"{part}.parquet")) for part in ("oof", "test"))
+    width = (3,) if task == "multiclass" else ()
+    assert oof.shape == (150, *width) and test.shape == (40, *width) and np.isfinite(oof).all()
+    assert read_table(job.out / "oof.parquet")["row_id"].tolist() == dataset.folds.row_id.tolist()
+    scores = read_json(job.out / "scores.json")
+    metric = Metric.model_validate({"binary": "auc", "multiclass": "log_loss", "regression": "rmsle"}[task])
+    again = fold_scores(metric, dataset.target, oof, dataset.folds.outer)
+    assert scores["scores"] == list(again.scores) and scores["mean"] == again.mean and scores["se"] == again.se
+    assert f"{again.mean:.4f} ± {again.se:.4f} over 5 folds, cpu" in summary
+    assert set(scores["rounds"]) == set(scores["columns"]) == set(dataset.folds.names)
+    about = read_json(job.out / "model.json")
+    assert about["split"] == dataset.folds.hash and about["device"] == "cpu" and set(about["versions"]) == {"numpy"}
+    assert set(read_json(job.out / "timing.json")["folds"]) == set(dataset.folds.names)
+    assert "target_by_street" in " ".join(read_table(job.out / "importance.parquet")["column"])
+
+
+def test_each_row_is_predicted_by_the_models_that_did_not_see_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch)
+    job = train_job(tmp_path, repeats=2)
+    run(job)
+    dataset = read_dataset(job)
+    oof = prediction_array(read_table(job.out / "oof.parquet"))
+    tests = []
+    for fold in dataset.folds:
+        model = FoldModel.load(job.out / "models" / fold.name)
+        assert np.array_equal(oof[fold.valid], model.predict(dataset.train.iloc[fold.valid]))
+        tests.append(model.predict(dataset.test))
+    found = prediction_array(read_table(job.out / "test.parquet"))
+    np.testing.assert_allclose(found, np.mean(tests, axis=0), rtol=1e-12)
+    assert not list(job.out.rglob("*.pkl"))
+
+
+def test_the_same_seed_gives_the_same_bytes_on_any_number_of_cores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for number, cores in enumerate((1, 2, 1)):
+        install(monkeypatch, card(stops_early=True), cores)
+        job = train_job(tmp_path / str(number), preprocess=STATISTICS, seed=99 if number == 2 else 11)
+        run(job)
+        found.append(contents(job))
+    assert found[0] == found[1]
+    assert found[0]["oof.parquet"] != found[2]["oof.parquet"]
+
+
+def test_a_killed_run_goes_on_with_the_fold_it_was_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counting = Counting(interrupt_at=3)
+    install(monkeypatch, card(fit=counting))
+    job, whole = train_job(tmp_path / "killed"), train_job(tmp_path / "whole")
+    with pytest.raises(KeyboardInterrupt):
+        run(job)
+    assert not job.out.exists()
+    counting.interrupt_at = None
+    run(job)
+    assert counting.count == 3 + 3, "the two finished folds are not fitted again"
+    run(whole)
+    assert contents(job) == contents(whole)
+
+
+def test_finished_folds_of_another_key_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counting = Counting()
+    install(monkeypatch, card(fit=counting))
+    run(train_job(tmp_path))
+    run(train_job(tmp_path))
+    assert counting.count == 5
+    job = train_job(tmp_path)
+    write_json({"params": {"alpha": 3.0}, "trials": 2}, job.path("tune", "toy", "best.json"))
+    run(job)
+    assert counting.count == 10 and read_json(job.out / "model.json")["params"] == {"alpha": 3.0}
+    assert len(list(job.paths.cache("train", "toy").iterdir())) == 1
+
+
+def test_a_validation_rows_target_never_influences_its_own_prediction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch, card(stops_early=True))
+    job = train_job(tmp_path, preprocess=STATISTICS)
+    run(job)
+    before = prediction_array(read_table(job.out / "oof.parquet"))
+    fold = next(iter(read_dataset(job).folds))
+    table = read_table(job.path("clean", "target.parquet"))
+    table.loc[fold.valid, "target"] = 1 - table.loc[fold.valid, "target"]
+    write_table(table, job.path("clean", "target.parquet"))
+    run(job)
+    after = prediction_array(read_table(job.out / "oof.parquet"))
+    assert np.array_equal(before[fold.valid], after[fold.valid])
+    assert not np.array_equal(before[fold.train], after[fold.train])
+
+
+def test_a_resampled_model_is_also_scored_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch)
+    plain, job = train_job(tmp_path / "plain"), train_job(tmp_path / "weighted", resampling="class_weight")
+    write_json({f"r0f{k}": {"0": 1.0, "1": 8.0} for k in range(5)}, job.path("oversample", "weights.json"))
+    run(plain)
+    run(job)
+    without, weighted = (read_json(j.out / "scores.json") for j in (plain, job))
+    assert weighted["resampling"] == "class_weight" and "without_resampling" not in without
+    assert weighted["without_resampling"] == without["scores"] != weighted["scores"]
+    assert read_json(job.out / "timing.json")["without_resampling"] > 0
+
+
+def test_ordered_classes_are_fitted_as_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch)
+    job = train_job(tmp_path, "multiclass", metric="qwk", objective="regression")
+    run(job)
+    oof = prediction_array(read_table(job.out / "oof.parquet"))
+    assert oof.shape == (150,) and len(np.unique(oof)) > 100
+    assert read_json(job.out / "scores.json")["mean"] > 0.2
+
+
+def test_predictions_that_are_no_numbers_stop_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch)
+    job = train_job(tmp_path, params={"alpha": 1.0, "fails": True})
+    with pytest.raises(PodiumError, match=r"models\.toy must give finite predictions.*fold r0f0"):
+        run(job)
+
+
+def test_out_of_fold_covers_each_row_once_and_averages_the_repeats() -> None:
+    draw = np.random.default_rng(0)
+    marks = {}
+    for repeat in range(3):
+        number = draw.permutation(np.arange(20) % 4)
+        marks |= {f"r{repeat}f{k}": np.where(number == k, VALID, TRAIN).astype(np.int8) for k in range(4)}
+    folds = Folds(np.arange(20), marks)
+    valid = {fold.name: np.full(len(fold.valid), float(fold.name[1])) for fold in folds}
+    assert out_of_fold(folds, valid).tolist() == [1.0] * 20
+    wide = out_of_fold(folds, {name: np.stack([v, 1 - v], axis=1) for name, v in valid.items()})
+    assert wide.tolist() == [[1.0, 0.0]] * 20
+
+
+def test_rows_that_are_never_validated_have_no_prediction() -> None:
+    marks = {"r0f0": np.array([TRAIN, TRAIN, VALID, UNUSED], dtype=np.int8)}
+    assert np.isnan(out_of_fold(Folds(np.arange(4), marks), {"r0f0": np.array([0.5])})).tolist() == [1, 1, 0, 1]
+
+
+def test_importance_is_the_mean_over_folds_in_falling_order() -> None:
+    table = mean_importance([{"a": 1.0, "b": 2.0}, {"b": 4.0, "c": 1.0}])
+    assert table["column"].tolist() == ["b", "a", "c"] and table["importance"].tolist() == [3.0, 0.5, 0.5]
+    assert mean_importance([{}, {}]).columns.tolist() == ["column", "importance"]
+
+
+def test_progress_names_what_an_earlier_run_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Listening:
+        notes: list[str] = []  # noqa: RUF012
+
+        def track(self, items: Iterator, label: str, total: int | None = None) -> Iterator:
+            yield from items
+
+        def note(self, text: str) -> None:
+            self.notes.append(text)
+
+    install(monkeypatch, card(fit=fit))
+    job = train_job(tmp_path)
+    run(job)
+    run(replace(job, screen=Listening()))
+    assert Listening.notes == ["toy: 5 of 5 folds were finished by an earlier run"]
