@@ -1,0 +1,179 @@
+"""The contest of ensembles on nested folds, and the rule that picks the winner.
+
+For each outer fold, a candidate is fitted on the other folds' out-of-fold rows and predicts this one: its nested
+predictions are as honest as a single model's, and so is its score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline import ensembles
+from pipeline.core.seeds import derive
+from pipeline.declaration.specs import EnsembleSpec
+from pipeline.ensembles import Problem
+from pipeline.metrics import FoldScores, fold_scores
+
+BEST_SINGLE = "best_single"
+
+
+@dataclass(frozen=True)
+class Field:
+    """The members' tables, aligned by row: what candidates are fitted and judged on.
+
+    Parameters
+    ----------
+    row_id : int array of shape (n,)
+        All training rows.
+    y : array of shape (n,)
+        Class codes or values.
+    outer : int array of shape (n,)
+        The fold that validates each row, or -1.
+    oof : dict of str to array of shape (n,) or (n, classes)
+        By model; NaN where a row was never validated.
+    test_row_id : int array of shape (m,)
+        The test rows.
+    test : dict of str to array of shape (m,) or (m, classes)
+        By model.
+    """
+
+    row_id: np.ndarray
+    y: np.ndarray
+    outer: np.ndarray
+    oof: dict[str, np.ndarray]
+    test_row_id: np.ndarray
+    test: dict[str, np.ndarray]
+
+    @property
+    def usable(self) -> np.ndarray:
+        """The rows that a fold validates and every member predicts; bool of shape (n,)."""
+        known = [np.isfinite(p if p.ndim == 1 else p.sum(axis=1)) for p in self.oof.values()]
+        return np.logical_and.reduce([self.outer >= 0, *known])
+
+    def members(self, rows: np.ndarray) -> dict[str, np.ndarray]:
+        """The out-of-fold predictions of these rows."""
+        return {name: p[rows] for name, p in self.oof.items()}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One candidate's result: its name, its nested predictions, and their scores."""
+
+    name: str
+    nested: np.ndarray
+    scores: FoldScores
+
+
+def compete(spec: EnsembleSpec, field: Field, names: Iterable[str]) -> tuple[list[Entry], dict[str, str]]:
+    """The results of those who took part, in the order of ``names``, and of the others the reason why not."""
+    entries, refused = [], {}
+    for name in names:
+        method = ensembles.load(name, spec.competition)
+        reason = method.applies(_problem(spec, name))
+        if not reason and len(field.oof) < 2 and name != BEST_SINGLE:
+            reason = "does not apply: one model is no ensemble"
+        nested = None if reason else _nested(spec, field, name)
+        if nested is not None and not np.isfinite(nested[field.usable]).all():
+            reason = "does not take part: it gives predictions that are not finite"
+        if reason or nested is None:
+            refused[name] = reason
+            continue
+        scores = fold_scores(spec.metric, field.y, nested, np.where(field.usable, field.outer, -1))
+        entries.append(Entry(name, nested, scores))
+    return entries, refused
+
+
+def _nested(spec: EnsembleSpec, field: Field, name: str) -> np.ndarray:
+    rows, nested = field.usable, np.full(next(iter(field.oof.values())).shape, np.nan)
+    for fold in np.unique(field.outer[rows]):
+        inside, others = rows & (field.outer == fold), rows & (field.outer != fold)
+        blend = ensembles.load(name).fit(field.members(others), field.y[others], _problem(spec, name, int(fold)))
+        nested[inside] = blend.predict(field.members(inside))
+    return nested
+
+
+def _problem(spec: EnsembleSpec, *names: str | int) -> Problem:
+    return Problem(spec.metric, spec.task, derive(spec.seed, *names), spec.ensemble)
+
+
+def choose(spec: EnsembleSpec, entries: list[Entry]) -> Entry:
+    """The winner by the declared rule."""
+    gains = _gains(spec, entries)
+    one = spec.ensemble.rule == "one_standard_error"
+    return entries[one_standard_error(gains) if one else int(gains.mean(axis=1).argmax())]
+
+
+def _gains(spec: EnsembleSpec, entries: list[Entry]) -> np.ndarray:
+    scores = np.array([entry.scores.scores for entry in entries])
+    return scores if spec.metric.greater_is_better else -scores
+
+
+def one_standard_error(gains: np.ndarray) -> int:
+    """The first row whose mean is within one standard error, of the paired difference over folds, of the best row's.
+
+    Parameters
+    ----------
+    gains : float array of shape (candidates, folds)
+        Scores of which more is better, the simplest candidate first.
+
+    References
+    ----------
+    Breiman, Friedman, Olshen and Stone, "Classification and regression trees", 1984, section 3.4.3.
+
+    Examples
+    --------
+    >>> one_standard_error(np.array([[0.80, 0.82], [0.81, 0.79], [0.82, 0.82]]))
+    0
+    """
+    behind = gains[gains.mean(axis=1).argmax()] - gains
+    return int(np.flatnonzero(behind.mean(axis=1) <= _error(behind) * (1 + 1e-9))[0])
+
+
+def _error(differences: np.ndarray) -> np.ndarray:
+    folds = differences.shape[1]
+    return differences.std(axis=1, ddof=1) / np.sqrt(folds) if folds > 1 else np.zeros(len(differences))
+
+
+def compare(spec: EnsembleSpec, entries: list[Entry], refused: dict[str, str]) -> pd.DataFrame:
+    """The table of all candidates, from the simplest on; those that did not take part stand last, with the reason.
+
+    Returns
+    -------
+    DataFrame
+        ``name``, ``simplicity``, ``score``, ``se``, ``difference`` (the score less the best candidate's, mean over
+        folds), ``difference_se`` (its paired standard error), ``chosen``, ``note``.
+    """
+    scores = np.array([entry.scores.scores for entry in entries])
+    differences = scores - scores[_gains(spec, entries).mean(axis=1).argmax()]
+    winner, order = choose(spec, entries).name, [BEST_SINGLE, *spec.ensemble.candidates]
+    return pd.DataFrame(
+        {
+            "name": [*(e.name for e in entries), *refused],
+            "simplicity": [*(order.index(e.name) for e in entries), *(order.index(name) for name in refused)],
+            "score": [*(e.scores.mean for e in entries), *(np.nan for _ in refused)],
+            "se": [*(e.scores.se for e in entries), *(np.nan for _ in refused)],
+            "difference": [*differences.mean(axis=1), *(np.nan for _ in refused)],
+            "difference_se": [*_error(differences), *(np.nan for _ in refused)],
+            "chosen": [*(e.name == winner for e in entries), *(False for _ in refused)],
+            "note": [*("" for _ in entries), *refused.values()],
+        }
+    )
+
+
+def refit(spec: EnsembleSpec, field: Field, name: str) -> tuple[dict[str, float], np.ndarray]:
+    """The winner fitted on all usable rows: each member's weight (none for trees), and the test predictions."""
+    rows = field.usable
+    blend = ensembles.load(name).fit(field.members(rows), field.y[rows], _problem(spec, name, "all"))
+    weights = {model: float(blend.weights.get(model, 0.0)) for model in field.oof} if blend.weights else {}
+    return weights, blend.predict(field.test)
+
+
+def nested_scores(field: Field, entries: list[Entry]) -> pd.DataFrame:
+    """``candidate``, ``fold``, ``score``: every score that the comparison is made of."""
+    folds = np.unique(field.outer[field.usable])
+    pairs = [(e.name, k, s) for e in entries for k, s in zip(folds, e.scores.scores, strict=True)]
+    return pd.DataFrame(pairs, columns=["candidate", "fold", "score"])

@@ -1,0 +1,89 @@
+"""``submit``: the predictions joined on id with the sample submission, checked by name, written."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core.errors import PodiumError
+from pipeline.core.job import Job
+from pipeline.core.tables import read_table, write_json
+from pipeline.dataset import prediction_array, read_schema
+from pipeline.declaration.specs import SubmitSpec, read_spec
+from pipeline.reading import read_delimiter, read_raw
+from pipeline.submission.build import build, rules_of
+from pipeline.submission.layout import Layout, make_sample, read_layout
+from pipeline.submission.lint import Rules, lint
+
+
+def run(job: Job) -> str:
+    """Write ``submission.csv`` and ``check.json``."""
+    spec = read_spec(job, SubmitSpec)
+    schema = read_schema(job)
+    needs = spec.metric.facts.needs
+    table = read_table(job.path("ensemble", "decided.parquet" if needs in ("label", "value") else "test.parquet"))
+    ids = read_table(job.path("clean", "ids.parquet")).set_index("row_id")["id"].loc[table["row_id"]]
+    sample, delimiter = read_sample(job, spec)
+    if sample is None:
+        job.screen.note("no sample submission is declared: the submission is laid out from the test file's ids")
+    layout = read_layout(spec, schema, make_sample(spec, schema, ids) if sample is None else sample)
+    if schema.id is None and layout.id is not None:
+        ids = number_ids(ids, layout.sample[layout.id])
+    frame = build(spec, layout, ids, prediction_array(table))
+    rules = rules_of(spec, layout)
+    refuse(job, lint(frame, layout.sample, rules))
+    text = frame.to_csv(index=False, sep=delimiter, lineterminator="\n")
+    facts = describe(frame, layout, rules) | {"sha256": hashlib.sha256(text.encode()).hexdigest()}
+    with job.writing() as folder:
+        (folder / "submission.csv").write_text(text, encoding="utf-8", newline="")
+        write_json(facts, folder / "check.json")
+    return f"{len(frame)} rows, {', '.join(layout.columns[:3])}: {job.paths.shown(job.out / 'submission.csv')}"
+
+
+def read_sample(job: Job, spec: SubmitSpec) -> tuple[pd.DataFrame | None, str]:
+    """The sample submission's fields as texts, and its delimiter; None where the competition ships none."""
+    if spec.files.sample is None:
+        return None, ","
+    path = job.path("fetch", Path(spec.files.sample).name)
+    frame = read_raw(path, spec.competition, spec.delimiter, spec.encoding)
+    delimiter = (
+        "," if path.suffix == ".parquet" else read_delimiter(path, spec.competition, spec.delimiter, spec.encoding)
+    )
+    return frame.astype("str"), delimiter
+
+
+def number_ids(ids: pd.Series, sample: pd.Series) -> pd.Series:
+    """Row numbers counted from where the sample's own begin, for files without ids: 0, 1 or any other number.
+
+    Ids of the sample that are no rising row numbers stay unmatched, and ``lint`` names them.
+    """
+    numbers = pd.to_numeric(sample, errors="coerce").to_numpy()
+    if len(numbers) == len(ids) and np.isfinite(numbers).all() and (np.diff(numbers) == 1).all():
+        return pd.Series(sample.to_numpy(), ids.index)
+    return ids
+
+
+def refuse(job: Job, problems: list[PodiumError]) -> None:
+    """Stop at the first problem, after the others were told."""
+    for problem in problems[1:]:
+        job.screen.note(str(problem))
+    if problems:
+        raise problems[0]
+
+
+def describe(frame: pd.DataFrame, layout: Layout, rules: Rules) -> dict[str, Any]:
+    """Rows, columns, and what the predictions look like: least, greatest and mean, or the count of each label."""
+    facts: dict[str, Any] = {"rows": len(frame), "columns": list(frame.columns), "predictions": {}}
+    for column in layout.columns:
+        if rules.kind == "number":
+            numbers = frame[column].astype(np.float64)
+            shape: dict[str, Any] = {"min": numbers.min(), "max": numbers.max(), "mean": numbers.mean()}
+        else:
+            first = frame[column].str.split().str[0] if rules.kind == "ranking" else frame[column]
+            shape = {str(label): int(count) for label, count in first.value_counts().items()}
+        facts["predictions"][column] = shape
+    return facts

@@ -1,0 +1,149 @@
+"""The stage on fabricated outputs of the stages before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.core.errors import PodiumError
+from pipeline.core.job import Job
+from pipeline.core.paths import Paths
+from pipeline.core.screen import Silence
+from pipeline.core.tables import file_hash, read_json, read_table, write_json, write_table
+from pipeline.dataset import prediction_array
+from pipeline.decisions import Decision
+from pipeline.declaration.metric import Metric
+from pipeline.folds import Folds
+from pipeline.metrics import fold_scores
+from pipeline.stages import ensemble
+from tests.factory import fabricate
+
+
+@dataclass
+class Ear(Silence):
+    """A screen that remembers the notes."""
+
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+
+@pytest.mark.parametrize(
+    ("task", "metric"),
+    [
+        ("binary", "accuracy"),
+        ("binary", "auc"),
+        ("multiclass", "log_loss"),
+        ("multiclass", "qwk"),
+        ("regression", "rmsle"),
+    ],
+)
+def test_outputs_agree_with_each_other(tmp_path: Path, task: str, metric: str) -> None:
+    paths = fabricate(tmp_path, task, metric=metric)  # type: ignore[arg-type]
+    summary = ensemble.run(Job(paths, "ensemble"))
+    out = paths.stage("ensemble")
+    candidates, nested = read_table(out / "candidates.parquet"), read_table(out / "folds.parquet")
+    chosen = candidates[candidates["chosen"]].iloc[0]
+    assert chosen["name"] in summary and f"{chosen['score']:.4f}" in summary
+
+    own = nested[nested["candidate"] == chosen["name"]]
+    y = read_table(paths.stage("clean") / "target.parquet")["target"].to_numpy()
+    folds = Folds.read(paths.stage("split") / "folds.parquet")
+    oof = prediction_array(read_table(out / "oof.parquet"))
+    assert fold_scores(Metric(name=metric), y, oof, folds.outer).scores == pytest.approx(own["score"].to_numpy())
+    assert own["score"].mean() == pytest.approx(chosen["score"])
+
+    record, test = read_json(out / "weights.json"), prediction_array(read_table(out / "test.parquet"))
+    decided = read_table(out / "decided.parquet")
+    assert record["candidate"] == chosen["name"] and set(record["weights"]) <= {"lightgbm", "linear"}
+    assert np.array_equal(prediction_array(decided), Decision.from_json(record["decision"]).apply(test).astype(float))
+    assert decided["row_id"].tolist() == list(range(200, 260))
+
+
+def test_the_same_bytes_again(tmp_path: Path) -> None:
+    hashes = []
+    for part in "ab":
+        paths = fabricate(tmp_path / part, "multiclass")
+        ensemble.run(Job(paths, "ensemble"))
+        hashes.append(file_hash(paths.stage("ensemble")))
+    assert hashes[0] == hashes[1]
+
+
+def test_what_does_not_apply_is_said(tmp_path: Path) -> None:
+    paths, ear = fabricate(tmp_path, "regression"), Ear()
+    ensemble.run(Job(paths, "ensemble", screen=ear))
+    assert any(note.startswith("rank_mean does not apply") for note in ear.notes)
+
+
+def test_one_model_alone(tmp_path: Path) -> None:
+    paths = fabricate(tmp_path, "binary", models=("linear",))
+    assert ensemble.run(Job(paths, "ensemble")).startswith("best_single of 1 models, auc")
+    test = read_table(paths.stage("train", "linear") / "test.parquet")
+    assert read_table(paths.stage("ensemble") / "test.parquet").equals(test)
+
+
+def test_declared_members_only(tmp_path: Path) -> None:
+    paths = fabricate(tmp_path, "binary")
+    spec = read_json(paths.plan("ensemble"))
+    write_json({**spec, "ensemble": {"members": ["linear"]}}, paths.plan("ensemble"))
+    ensemble.run(Job(paths, "ensemble"))
+    assert read_json(paths.stage("ensemble") / "weights.json")["weights"] == {"linear": 1.0}
+
+
+def refusal(paths: Paths) -> str:
+    before = file_hash(paths.stage("ensemble"))
+    with pytest.raises(PodiumError) as caught:
+        ensemble.run(Job(paths, "ensemble"))
+    assert file_hash(paths.stage("ensemble")) == before, "what was there is gone"
+    return str(caught.value)
+
+
+def test_a_member_of_another_split_is_refused(tmp_path: Path) -> None:
+    paths = fabricate(tmp_path, "binary")
+    card = paths.stage("train", "linear") / "model.json"
+    write_json({**read_json(card), "split": "0" * 64}, card)
+    message = refusal(paths)
+    assert "member linear must be trained on split" in message and "got split 000000" in message
+
+
+@pytest.mark.parametrize("part", ["oof", "test"])
+def test_a_member_with_other_rows_is_refused(tmp_path: Path, part: str) -> None:
+    paths = fabricate(tmp_path, "binary")
+    path = paths.stage("train", "linear") / f"{part}.parquet"
+    write_table(read_table(path).iloc[1:], path)
+    assert f"{part} rows" in refusal(paths)
+
+
+def test_test_predictions_must_be_finite(tmp_path: Path) -> None:
+    paths = fabricate(tmp_path, "regression")
+    path = paths.stage("train", "linear") / "test.parquet"
+    table = read_table(path)
+    table.loc[0, "prediction"] = np.inf
+    write_table(table, path)
+    assert "must give finite test predictions; got 1 that are not" in refusal(paths)
+
+
+def test_rows_without_an_out_of_fold_prediction_are_left_out_and_said(tmp_path: Path) -> None:
+    paths, ear = fabricate(tmp_path, "binary"), Ear()
+    path = paths.stage("train", "linear") / "oof.parquet"
+    table = read_table(path)
+    table.loc[:9, "prediction"] = np.nan
+    write_table(table, path)
+    ensemble.run(Job(paths, "ensemble", screen=ear))
+    assert any(note.startswith("10 validated rows") for note in ear.notes)
+    assert read_table(paths.stage("ensemble") / "oof.parquet")["prediction"].isna().sum() == 10
+
+
+def test_a_shuffled_target_scores_chance(tmp_path: Path) -> None:
+    paths = fabricate(tmp_path, "binary", metric="balanced_accuracy", rows=600)
+    path = paths.stage("clean") / "target.parquet"
+    table = read_table(path)
+    table["target"] = np.random.default_rng(0).permutation(table["target"].to_numpy())
+    write_table(table, path)
+    ensemble.run(Job(paths, "ensemble"))
+    scores = read_table(paths.stage("ensemble") / "candidates.parquet")["score"].dropna()
+    assert (np.abs(scores - 0.5) < 0.065).all()  # three standard errors of 600 rows
