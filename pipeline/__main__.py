@@ -1,0 +1,205 @@
+"""The command line: ``python -m pipeline STAGE COMPETITION [MODEL]``, and a few commands around the stages.
+
+It imports only the stage that is asked for, and owns the screen: a summary line a stage, one clear error, an exit code
+(0 done, 1 an error that is said in one sentence, 2 a wrong command line, 130 interrupted).
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline import plan
+from pipeline.core.errors import PodiumError
+from pipeline.core.job import Job
+from pipeline.core.paths import Paths
+from pipeline.screens import choose_screen
+from pipeline.stages import BY_MODEL, STAGES
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Podium: a reproducible pipeline for tabular machine-learning competitions.",
+)
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", envvar="PODIUM_QUIET", help="Print errors only.")]
+Debug = Annotated[bool, typer.Option("--debug", envvar="PODIUM_DEBUG", help="Show the traceback of an error.")]
+Name = Annotated[str, typer.Argument(metavar="COMPETITION", help="A folder's name under competitions/.")]
+
+
+def project_root() -> Path:
+    """The folder that holds ``pipeline/`` and ``competitions/``: the working folder, or one above it."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "pipeline" / "chain.yaml").is_file():
+            return folder
+    raise PodiumError("", str(here), "is not inside a Podium project", step="Change to the project's root folder")
+
+
+def guarded(work: Callable[[], None], debug: bool) -> None:
+    """Run, and turn what goes wrong into one sentence on standard error and an exit code."""
+    try:
+        work()
+    except KeyboardInterrupt:
+        typer.echo("interrupted: what is finished is kept; the same command goes on from there", err=True)
+        raise SystemExit(130) from None
+    except Exception as error:
+        if debug:
+            raise
+        typer.echo(f"error: {_sentence(error)}", err=True)
+        raise SystemExit(1) from None
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, PodiumError):
+        return str(error)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        where = error.filename or "data/ or .cache/"
+        return f"no space left on the disk ({where}). Free some (`dvc gc --workspace` helps), then run it again"
+    return (
+        f"{type(error).__name__}: {error}. This is a defect of the pipeline or of a feature function; "
+        "the same command with --debug (or PODIUM_DEBUG=1) shows where"
+    )
+
+
+def run_stage(stage: str, competition: str, model: str | None, quiet: bool) -> None:
+    """Run one stage and print its summary line: what it did, seconds, peak memory."""
+    start = time.perf_counter()
+    job = Job(Paths(project_root(), competition), stage, model, choose_screen(quiet))
+    module = plan if stage == "plan" else importlib.import_module(f"pipeline.stages.{stage}")
+    summary = module.run(job)
+    if not quiet:
+        seconds = time.perf_counter() - start
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
+        name = f"{stage} {model}" if model else stage
+        typer.echo(f"{name:<22} {summary}  [{seconds:.1f} s, {peak:.0f} MiB]")
+
+
+def _stage_command(stage: str) -> Callable[..., None]:
+    def command(competition: Name, quiet: Quiet = False, debug: Debug = False) -> None:
+        guarded(lambda: run_stage(stage, competition, None, quiet), debug)
+
+    def command_by_model(competition: Name, model: str, quiet: Quiet = False, debug: Debug = False) -> None:
+        guarded(lambda: run_stage(stage, competition, model, quiet), debug)
+
+    return command_by_model if stage in BY_MODEL else command
+
+
+app.command("plan", help="Check the declaration and write each stage's spec.")(_stage_command("plan"))
+for _stage, _line in STAGES.items():
+    app.command(_stage, help=_line)(_stage_command(_stage))
+
+
+@app.command("check", help="Check a competition's declaration, without running anything.")
+def check(competition: Name, debug: Debug = False) -> None:
+    """Read and plan, write nothing."""
+
+    def work() -> None:
+        from pipeline.declaration.read import read_declaration
+
+        plan.plan(read_declaration(Paths(project_root(), competition).declaration))
+
+    guarded(work, debug)
+
+
+@app.command("run", help="Bring a competition's whole chain up to date, and print its leaderboard.")
+def run(
+    competition: Name,
+    quiet: Quiet = False,
+    debug: Debug = False,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Run every stage, changed or not.")] = False,
+) -> None:
+    """The same as ``dvc repro competitions/<competition>/dvc.yaml``, with the declaration checked first."""
+
+    def work() -> None:
+        from pipeline.chain import run_chain
+        from pipeline.declaration.read import read_declaration
+
+        paths = Paths(project_root(), competition)
+        plan.plan(read_declaration(paths.declaration))
+        if quiet:
+            os.environ["PODIUM_QUIET"] = "1"
+        if not run_chain(paths, force) and not quiet:
+            typer.echo(f"{competition} is up to date")
+        if not quiet:
+            _print_leaderboard(paths)
+
+    guarded(work, debug)
+
+
+def _print_leaderboard(paths: Paths) -> None:
+    from rich.console import Console
+
+    from pipeline.report.terminal import final_lines, leaderboard_table
+
+    console = Console(width=None if sys.stdout.isatty() else 110)
+    console.print(leaderboard_table(paths))
+    for line in final_lines(paths):
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+@app.command("new", help="Make a competition's folder out of its train, test and sample-submission files.")
+def new(
+    slug: Annotated[str, typer.Argument(help="The new folder's name: small letters, digits and hyphens.")],
+    source: Annotated[Path, typer.Option("--from", help="A zip or folder that holds the files.")],
+    metric: Annotated[str | None, typer.Option(help="The competition's metric; guessed where not given.")] = None,
+    debug: Debug = False,
+) -> None:
+    """Infer id, target, task, roles and metric, and write the declaration with its guesses as comments."""
+
+    def work() -> None:
+        from pipeline.new import create
+
+        folder = create(slug, source, metric, project_root(), choose_screen(False))
+        typer.echo(f"wrote {folder.relative_to(project_root())}/: read competition.yaml, then run `make {slug}`")
+
+    guarded(work, debug)
+
+
+@app.command("show", help="Print a finished run's leaderboard and where its files lie.")
+def show(competition: Name, debug: Debug = False) -> None:
+    """The final table: model, score and standard error, seconds, ensemble weight."""
+    guarded(lambda: _print_leaderboard(Paths(project_root(), competition)), debug)
+
+
+@app.command("leaderboard", help="Write one competition's row of the leaderboard over all competitions.")
+def leaderboard(competition: Name, debug: Debug = False) -> None:
+    """Read evaluate's and submit's outputs and write the row."""
+
+    def work() -> None:
+        from pipeline.report.leaderboard import write_row
+
+        typer.echo(write_row(Paths(project_root(), competition)))
+
+    guarded(work, debug)
+
+
+@app.command("index", help="Write the index page over all rows of the leaderboard.")
+def index(debug: Debug = False) -> None:
+    """Read ``params.yaml`` for the competitions and write the page."""
+
+    def work() -> None:
+        import yaml
+
+        from pipeline.report.leaderboard import write_index
+
+        root = project_root()
+        listed = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))["competitions"]
+        typer.echo(write_index(root, listed))
+
+    guarded(work, debug)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m pipeline")

@@ -1,0 +1,67 @@
+"""Running a competition's chain through DVC from Python: the same as ``dvc repro``, with the stages' own lines only."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+from pipeline.core.errors import PodiumError
+from pipeline.core.paths import Paths
+
+
+def run_chain(paths: Paths, force: bool = False) -> bool:
+    """Bring every stage of a competition up to date; true where any had to run.
+
+    Raises
+    ------
+    SystemExit
+        With the failed stage's exit code; the stage has said what was wrong.
+    PodiumError
+        Where DVC itself could not go on.
+    """
+    from dvc.exceptions import DvcException, ReproductionError
+    from dvc.repo import Repo
+
+    target = paths.recipe / "dvc.yaml"
+    if not target.exists():
+        step = f"Link it: ln -s ../../pipeline/chain.yaml {paths.shown(target)}"
+        raise PodiumError(paths.competition, paths.shown(target), "is not there", step=step)
+    _same_python_for_stages()
+    logging.getLogger("dvc").setLevel(logging.WARNING)
+    try:
+        with Repo(str(paths.root)) as repo:
+            return bool(repo.reproduce(paths.shown(target), force=force))
+    except ReproductionError as error:
+        code = _exit_code(error)
+        if code is None:
+            raise PodiumError(paths.competition, "the chain", "stopped", got=_causes(error)) from error
+        raise SystemExit(130 if code in (130, -2) else 1) from None
+    except DvcException as error:
+        raise PodiumError(paths.competition, "DVC", "could not run the chain", got=_causes(error)) from error
+
+
+def _same_python_for_stages() -> None:
+    """Put this interpreter's folder first, because the chain's commands say ``python``."""
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+
+def _exit_code(error: BaseException) -> int | None:
+    from dvc.stage.exceptions import StageCmdFailedError
+
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, StageCmdFailedError):
+            return int(str(cause).rpartition("exited with ")[2] or 1)
+        cause = cause.__cause__
+    return None
+
+
+def _causes(error: BaseException) -> str:
+    lines = []
+    cause: BaseException | None = error
+    while cause is not None:
+        lines.append(str(cause))
+        cause = cause.__cause__
+    return ": ".join(line for line in lines if line)

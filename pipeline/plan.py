@@ -1,0 +1,197 @@
+"""``plan``: the declaration checked, the defaults filled in, the seeds derived, and one small spec for each stage.
+
+The only module that sees every section and every model's card. Each stage depends on its own spec alone, so DVC
+reruns exactly what a changed key bears on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline import models
+from pipeline.core.errors import PodiumError, nearest
+from pipeline.core.job import Job
+from pipeline.core.seeds import derive
+from pipeline.core.tables import file_hash, write_json
+from pipeline.declaration import specs
+from pipeline.declaration.competition import Competition
+from pipeline.declaration.metric import Task, Transform
+from pipeline.declaration.read import read_declaration
+
+
+def run(job: Job) -> str:
+    """Write ``data/<competition>/plan/``: ``<stage>.json``, and ``tune-<model>.json`` and ``train-<model>.json``."""
+    competition = read_declaration(job.paths.declaration)
+    planned = plan(competition)
+    with job.writing() as folder:
+        for name, spec in planned.items():
+            write_json(spec.model_dump(mode="json"), folder / f"{name}.json")
+    known = ", ".join(competition.models)
+    return f"{competition.resolved_task}, {competition.metric.label}, {len(competition.models)} models: {known}"
+
+
+def plan(competition: Competition) -> dict[str, specs.Spec]:
+    """The specs by name, such as ``split`` and ``train-xgboost``.
+
+    Raises
+    ------
+    PodiumError
+        Where a section names a model that is not in ``models``, or a model a setting that it does not have.
+    """
+    _check_model_names(competition)
+    planned = _stage_specs(competition)
+    for name in competition.models:
+        planned |= _model_specs(competition, name)
+    return planned
+
+
+def _check_model_names(c: Competition) -> None:
+    for name in c.models:
+        models.load(name, c.name)
+    mentioned: dict[str, Iterable[str]] = {
+        "train": c.train.models,
+        "tune.models": c.tune.models,
+        "tune.space": c.tune.space,
+        "ensemble.members": c.ensemble.members,
+    }
+    for key, names in mentioned.items():
+        for name in names:
+            if name not in c.models:
+                raise PodiumError(
+                    c.name, key, "may name only what stands in models", got=repr(name), step=nearest(name, c.models)
+                )
+
+
+def _objective(c: Competition) -> tuple[Task, Transform]:
+    if c.metric.facts.ordered:
+        return "regression", "identity"
+    return c.resolved_task, c.metric.facts.transform
+
+
+def _stage_specs(c: Competition) -> dict[str, specs.Spec]:
+    task = c.resolved_task
+    files = c.source.files
+
+    def base(stage: str) -> dict[str, Any]:
+        return {"competition": c.name, "seed": derive(c.seed, stage)}
+
+    split_columns = [name for name in (c.split.group, c.split.time, c.split.column) if name]
+    source = c.source.model_copy(update={"kaggle": c.source.kaggle or c.name})
+    return {
+        "fetch": specs.FetchSpec(
+            **base("fetch"), source=source, columns=c.columns, task=task, tables=c.tables, needs=c.metric.facts.needs
+        ),
+        "clean": specs.CleanSpec(
+            **base("clean"),
+            task=task,
+            columns=c.columns,
+            files=files,
+            delimiter=c.source.delimiter,
+            encoding=c.source.encoding,
+            tables=c.tables,
+            clean=c.clean,
+            transform=_objective(c)[1],
+            split_columns=split_columns,
+        ),
+        "features": specs.FeaturesSpec(**base("features"), features=c.features),
+        "audit": specs.AuditSpec(**base("audit"), task=task),
+        "split": specs.SplitSpec(**base("split"), task=task, split=c.split),
+        "select": specs.SelectSpec(**base("select"), task=_objective(c)[0], select=c.select),
+        "oversample": specs.OversampleSpec(**base("oversample"), task=task, oversample=c.oversample),
+        "ensemble": specs.EnsembleSpec(
+            **base("ensemble"), task=task, metric=c.metric, models=list(c.models), ensemble=c.ensemble
+        ),
+        "evaluate": specs.EvaluateSpec(
+            **base("evaluate"),
+            declared_seed=c.seed,
+            title=c.title,
+            task=task,
+            metric=c.metric,
+            models=list(c.models),
+            evaluate=c.evaluate,
+            columns=c.columns,
+            files=files,
+            oversample=c.oversample.method,
+            select=c.select.method,
+            scope=c.features.scope,
+            limited_by_time=c.tune.seconds is not None,
+        ),
+        "submit": specs.SubmitSpec(
+            **base("submit"),
+            task=task,
+            metric=c.metric,
+            columns=c.columns,
+            files=files,
+            delimiter=c.source.delimiter,
+            encoding=c.source.encoding,
+            submit=c.submit,
+        ),
+    }
+
+
+def _model_specs(c: Competition, name: str) -> dict[str, specs.Spec]:
+    card = models.load(name, c.name)
+    own = c.train.models.get(name)
+    eats = card.oversample if own is None or own.oversample is None else own.oversample
+    objective, transform = _objective(c)
+    shared: dict[str, Any] = {
+        "competition": c.name,
+        "model": name,
+        "task": c.resolved_task,
+        "objective": objective,
+        "transform": transform,
+        "metric": c.metric,
+        "params": _params(c, name, card, c.models[name]),
+        "resampling": c.oversample.method if eats else "none",
+        "preprocess": c.preprocess,
+        "device": (own and own.device) or c.train.device,
+        "stopping_share": c.train.stopping_share,
+        "code": _code_hash(card),
+    }
+    return {
+        f"tune-{name}": specs.TuneSpec(
+            **shared,
+            seed=derive(c.seed, "tune", name),
+            trials=c.tune.models.get(name, c.tune.trials),
+            seconds=c.tune.seconds,
+            pruner=c.tune.pruner,
+            space=_space(c, name, card),
+        ),
+        f"train-{name}": specs.TrainSpec(
+            **shared, seed=derive(c.seed, "train", name), repeats=(own and own.repeats) or c.train.repeats
+        ),
+    }
+
+
+def _code_hash(card: models.Model) -> str:
+    here = Path(__file__).parent
+    parts = [here / name for name in card.code]
+    files = [f for part in parts for f in (sorted(part.rglob("*.py")) if part.is_dir() else [part])]
+    return file_hash(*files) if files else ""
+
+
+def _params(c: Competition, name: str, card: models.Model, declared: Mapping[str, Any]) -> dict[str, Any]:
+    known = {*card.defaults, *card.also}
+    for key in declared:
+        if key not in known:
+            raise PodiumError(
+                c.name, f"models.{name}.{key}", "is not a setting of this model", step=nearest(str(key), known)
+            )
+    return {**card.defaults, **declared}
+
+
+def _space(c: Competition, name: str, card: models.Model) -> dict[str, dict[str, Any]]:
+    declared = c.tune.space.get(name, {})
+    known = {*card.defaults, *card.also}
+    for key, limits in declared.items():
+        where = f"tune.space.{name}.{key}"
+        if key not in known:
+            raise PodiumError(c.name, where, "is not a setting of this model", step=nearest(str(key), known))
+        allowed = set(models.Range.__dataclass_fields__)
+        if not isinstance(limits, dict) or not set(limits) <= allowed:
+            raise PodiumError(
+                c.name, where, f"must be a mapping with keys of {', '.join(sorted(allowed))}", got=repr(limits)
+            )
+    return declared

@@ -1,0 +1,72 @@
+"""The screens that the command line owns: a live bar on a terminal, plain lines elsewhere, silence when quiet."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import TimeRemainingColumn as Remaining
+
+from pipeline.core.screen import Screen, Silence
+
+Item = TypeVar("Item")
+
+
+class Live:
+    """A rich progress bar for each tracked loop, gone when the loop ends."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    def track(self, items: Iterable[Item], label: str, total: int | None = None) -> Iterator[Item]:
+        """Hand the items through under a bar with the time spent and the time left."""
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=28), MofNCompleteColumn())
+        with Progress(*columns, TimeElapsedColumn(), Remaining(), console=self.console, transient=True) as progress:
+            yield from progress.track(items, total=_length(items, total), description=label)
+
+    def note(self, text: str) -> None:
+        """A line above the bar."""
+        self.console.print(f"  [yellow]·[/] {_escaped(text)}", highlight=False)
+
+
+class Plain:
+    """Lines for a log file: one when a loop starts and ends, and at most one every ten seconds between."""
+
+    every_seconds = 10.0
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    def track(self, items: Iterable[Item], label: str, total: int | None = None) -> Iterator[Item]:
+        """Hand the items through, with a line now and then."""
+        length = _length(items, total)
+        last = time.monotonic()
+        for done, item in enumerate(items, start=1):
+            yield item
+            if time.monotonic() - last >= self.every_seconds:
+                last = time.monotonic()
+                self.console.out(f"  {label} {done}/{length if length is not None else '?'}", highlight=False)
+
+    def note(self, text: str) -> None:
+        """A line."""
+        self.console.out(f"  - {text}", highlight=False)
+
+
+def choose_screen(quiet: bool) -> Screen:
+    """Silence when quiet, a live bar on a terminal, plain lines elsewhere."""
+    if quiet:
+        return Silence()
+    console = Console()
+    return Live(console) if sys.stdout.isatty() else Plain(console)
+
+
+def _length(items: Iterable[object], total: int | None) -> int | None:
+    return total if total is not None else len(items) if hasattr(items, "__len__") else None
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", r"\[")

@@ -1,0 +1,75 @@
+"""The command line: exit codes, one-sentence errors, and lean start-up."""
+
+from __future__ import annotations
+
+import errno
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pipeline import __main__ as main
+from pipeline.core.errors import PodiumError
+from pipeline.stages import STAGES
+from tests.conftest import ROOT
+
+runner = CliRunner()
+
+
+def raising(error: BaseException):
+    def work() -> None:
+        raise error
+
+    return work
+
+
+def test_help_lists_every_stage() -> None:
+    shown = runner.invoke(main.app, ["--help"]).output
+    assert all(stage in shown for stage in ["plan", *STAGES, "new", "show", "run"])
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (PodiumError("toy", "metric", "must be known"), 1, "error: toy: metric must be known"),
+        (OSError(errno.ENOSPC, "No space left on device", "data/x"), 1, "no space left on the disk (data/x)"),
+        (KeyboardInterrupt(), 130, "the same command goes on from there"),
+        (ZeroDivisionError("division by zero"), 1, "with --debug"),
+        (FileNotFoundError(errno.ENOENT, "No such file", "x"), 1, "FileNotFoundError"),
+    ],
+)
+def test_errors_become_a_sentence_and_a_code(
+    error: BaseException, code: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main.guarded(raising(error), debug=False)
+    assert caught.value.code == code
+    said = capsys.readouterr().err
+    assert words in said and "Traceback" not in said
+
+
+def test_debug_lets_the_traceback_through() -> None:
+    with pytest.raises(ZeroDivisionError):
+        main.guarded(raising(ZeroDivisionError()), debug=True)
+
+
+def test_an_unknown_competition_names_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    result = runner.invoke(main.app, ["check", "breast-cancr"])
+    assert result.exit_code == 1
+    assert "breast-cancer" in result.output
+
+
+def test_outside_a_project_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = runner.invoke(main.app, ["check", "toy"])
+    assert result.exit_code == 1
+    assert "not inside a Podium project" in result.output
+
+
+def test_the_command_line_itself_imports_nothing_heavy() -> None:
+    code = "import sys, pipeline.__main__; sys.exit(', '.join({'numpy', 'pandas', 'sklearn', 'torch'} & set(sys.modules)) or 0)"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr

@@ -1,0 +1,109 @@
+"""``plan``: a changed key changes the specs it bears on, and no others."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from pipeline.core.errors import PodiumError
+from pipeline.declaration.competition import Competition
+from pipeline.plan import plan
+from tests.conftest import ROOT
+
+BASE: dict[str, Any] = {
+    "name": "toy",
+    "title": "Toy",
+    "task": "binary",
+    "columns": {"target": "y"},
+    "metric": "auc",
+    "models": {"linear": {}, "lightgbm": {}, "random_forest": {}},
+}
+
+
+def specs(**changes: Any) -> dict[str, dict[str, Any]]:
+    planned = plan(Competition.model_validate({**BASE, **changes}))
+    return {name: spec.model_dump(mode="json") for name, spec in planned.items()}
+
+
+def changed(**changes: Any) -> set[str]:
+    before, after = specs(), specs(**changes)
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+
+def test_a_models_setting_changes_that_model_alone() -> None:
+    models = {"linear": {}, "lightgbm": {"learning_rate": 0.5}, "random_forest": {}}
+    assert changed(models=models) == {"tune-lightgbm", "train-lightgbm"}
+
+
+@pytest.mark.parametrize(
+    ("section", "stages"),
+    [
+        ({"split": {"folds": 7}}, {"split"}),
+        ({"features": {"missing_count": True}}, {"features"}),
+        ({"submit": {"decimals": 3}}, {"submit"}),
+        ({"tune": {"models": {"linear": 5}}}, {"tune-linear"}),
+        ({"train": {"linear": {"repeats": 2}}}, {"train-linear"}),
+        ({"ensemble": {"rounds": 10}}, {"ensemble"}),
+        ({"clean": {"duplicates": "drop"}}, {"clean"}),
+    ],
+)
+def test_a_section_changes_the_stages_it_bears_on(section: dict[str, Any], stages: set[str]) -> None:
+    assert changed(**section) == stages
+
+
+def test_seeds_differ_by_stage_and_follow_the_declared_seed() -> None:
+    planned = specs()
+    seeds = [spec["seed"] for spec in planned.values()]
+    assert len(set(seeds)) == len(seeds)
+    assert changed(seed=1) == set(planned)
+
+
+def test_boosted_trees_eat_no_synthetic_rows_unless_told_to() -> None:
+    smote = {"method": "smote"}
+    planned = specs(oversample=smote)
+    assert planned["train-lightgbm"]["resampling"] == "none"
+    assert planned["train-linear"]["resampling"] == "smote"
+    told = specs(oversample=smote, train={"lightgbm": {"oversample": True}, "linear": {"oversample": False}})
+    assert told["train-lightgbm"]["resampling"] == "smote"
+    assert told["train-linear"]["resampling"] == "none"
+
+
+def test_ordered_labels_are_fitted_as_a_regression() -> None:
+    planned = specs(task="multiclass", metric="qwk")
+    assert planned["train-linear"]["objective"] == "regression"
+    assert planned["train-linear"]["task"] == "multiclass"
+
+
+def test_a_metric_says_what_to_train_on() -> None:
+    assert specs(task="regression", metric="rmsle")["train-linear"]["transform"] == "log1p"
+    assert specs(task="regression", metric="rmspe")["train-linear"]["transform"] == "log"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"models": {"xgbost": {}}}, "did you mean xgboost"),
+        ({"models": {"lightgbm": {"num_leafs": 3}}}, r"models\.lightgbm\.num_leafs .*did you mean num_leaves"),
+        ({"tune": {"models": {"xgboost": 3}}}, r"tune\.models may name only what stands in models; got 'xgboost'"),
+        ({"tune": {"space": {"linear": {"depth": {"low": 1}}}}}, r"tune\.space\.linear\.depth is not a setting"),
+        ({"ensemble": {"members": ["lihgtgbm"]}}, r"ensemble\.members .*did you mean lightgbm"),
+        ({"train": {"xgboost": {"oversample": True}}}, "train may name only what stands in models"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(PodiumError, match=message):
+        specs(**changes)
+
+
+def test_planning_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from pipeline.declaration.competition import Competition; from pipeline.plan import plan;"
+        f"plan(Competition.model_validate({BASE!r}));"
+        "heavy = {'numpy', 'pandas', 'sklearn', 'torch', 'xgboost', 'lightgbm', 'optuna'} & set(sys.modules);"
+        "sys.exit(', '.join(heavy) or 0)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
