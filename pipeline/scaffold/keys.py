@@ -1,0 +1,149 @@
+"""The id and the target, guessed from what train, test and the sample submission share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.core.errors import PodiumError
+from pipeline.scaffold.guess import ID_NAME, Guess, listed, look_at, names_of, spaced, words_of
+from pipeline.scaffold.read import Raw
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_CLASSES = 200
+TARGET_NAMES = ("target", "label", "class", "y", "outcome", "response")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The id, the target, and what comes with them.
+
+    Parameters
+    ----------
+    id : guess of str or None
+        The column that submissions join on.
+    target : guess of str
+        The column to predict.
+    submitted : tuple of str
+        The sample submission's columns beside its id; empty without one.
+    classes : tuple of str
+        The target's labels in the order of ``submitted``, where the sample has one column for each.
+    train_only : tuple of str
+        Columns, the target apart, that the test file lacks.
+    """
+
+    id: Guess[str | None]
+    target: Guess[str]
+    submitted: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    train_only: tuple[str, ...] = ()
+
+
+def find_keys(raw: Raw, slug: str) -> Keys:
+    """Guess the id and the target.
+
+    Raises
+    ------
+    PodiumError
+        Where train has no column that test lacks and the sample names none either, or the sample names several targets.
+    """
+    key = find_id(raw)
+    submitted = _submitted(raw, key.value)
+    target, classes = _find_target(raw, slug, key.value, submitted)
+    train_only = [c for c in names_of(raw.train) if c not in raw.test.columns and c not in (target.value, key.value)]
+    return Keys(key, target, tuple(submitted), tuple(classes), tuple(train_only))
+
+
+def find_id(raw: Raw) -> Guess[str | None]:
+    """The column of the test file that the sample submission names; without one, a column that names each row."""
+    if raw.sample is not None:
+        return _id_by_sample(raw, raw.sample)
+    shared = [c for c in names_of(raw.test) if c in raw.train.columns]
+    for column in sorted(shared, key=lambda c: spaced(c) != "id"):
+        if ID_NAME.search(spaced(column)) and _names_rows(raw, column):
+            return Guess(column, "by its name, and because each of its values stands once")
+    if shared and _names_rows(raw, shared[0]) and _looks_made(raw.train[shared[0]]):
+        return Guess(shared[0], "it is the first column, and each of its values stands once")
+    return Guess(None, "no column names each row, so test rows are numbered from 0")
+
+
+def _id_by_sample(raw: Raw, sample: pd.DataFrame) -> Guess[str | None]:
+    for column in names_of(sample):
+        if column in raw.test.columns and raw.test[column].is_unique and _unique_in_train(raw, column):
+            return Guess(column, "it is in the sample submission and in the test file, each value once")
+    first = sample.columns[0]
+    named = set(sample[first])
+    for column in names_of(raw.test):
+        if len(sample) == len(raw.test) and raw.test[column].is_unique and set(raw.test[column]) == named:
+            return Guess(column, f"its values are those of the sample submission's {first}")
+    return Guess(None, f"the test file has no column of the sample submission's {first}, so rows count by their place")
+
+
+def _unique_in_train(raw: Raw, column: str) -> bool:
+    return column not in raw.train.columns or bool(raw.train[column].is_unique)
+
+
+def _names_rows(raw: Raw, column: str) -> bool:
+    columns = [raw.train[column], raw.test[column]]
+    if not all(values.is_unique and values.notna().all() for values in columns):
+        return False
+    look = look_at(words_of(columns[0].head(2000)))
+    return look.kind == "level" or (look.kind == "number" and look.whole)
+
+
+def _looks_made(values: pd.Series) -> bool:
+    """Whether these count up one by one, or are codes of one length."""
+    head = values.head(2000)
+    if head.str.fullmatch(r"\d{1,15}").all():
+        numbers = head.astype("int64")
+        return bool((numbers.diff().dropna() == 1).all())
+    return head.str.len().nunique() == 1 and bool(head.str.contains(r"\d").all())
+
+
+def _submitted(raw: Raw, key: str | None) -> list[str]:
+    if raw.sample is None:
+        return []
+    columns = names_of(raw.sample)
+    return [c for c in columns if c != (key if key in columns else columns[0])]
+
+
+def _find_target(raw: Raw, slug: str, key: str | None, submitted: list[str]) -> tuple[Guess[str], list[str]]:
+    extra = [c for c in names_of(raw.train) if c not in raw.test.columns and c != key]
+    for column in extra if len(submitted) > 1 else []:
+        if classes := classes_of(raw.train[column], submitted):
+            return Guess(column, f"the sample submission has a column for each of its {len(classes)} labels"), classes
+    named = [c for c in submitted if c in extra]
+    if len(named) > 1:
+        step = "Podium predicts one: make a competition for each, with a sample submission of its id and that column"
+        raise PodiumError(slug, "the sample submission", "must name one target", got=listed(named), step=step)
+    if named:
+        return Guess(named[0], "it is in train, not in test, and in the sample submission"), []
+    if len(extra) == 1:
+        return Guess(extra[0], "it is the only column in train that is not in test"), []
+    if extra:
+        chosen = min(extra, key=lambda c: (_target_rank(c), -extra.index(c)))
+        why = f"of the columns in train that are not in test ({listed(extra)}), it is the likeliest; check it"
+        return Guess(chosen, why), []
+    both = [c for c in submitted if c in raw.train.columns]
+    if len(both) == 1:
+        return Guess(
+            both[0], "it is in the sample submission, and in train; the test file has it too, and is not asked"
+        ), []
+    step = "Take the target out of the test file, or name it in a sample submission"
+    raise PodiumError(slug, "the training file", "must have a column that the test file lacks", step=step)
+
+
+def _target_rank(column: str) -> int:
+    names = spaced(column).split("_")
+    return next((place for place, name in enumerate(TARGET_NAMES) if name in names), len(TARGET_NAMES))
+
+
+def classes_of(target: pd.Series, columns: list[str]) -> list[str]:
+    """The label that each of the sample's columns stands for, matched as ``submit`` does; nothing where they do not."""
+    from pipeline.submission.labels import match_classes
+
+    labels = sorted(str(label) for label in words_of(target).dropna().unique()[: MOST_CLASSES + 1])
+    codes = match_classes(columns, labels) if len(labels) == len(columns) else None
+    return [labels[code] for code in codes] if codes else []

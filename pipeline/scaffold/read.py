@@ -1,0 +1,157 @@
+"""The competition's files, found by their names and read as words."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.archives import unpack
+from pipeline.core.errors import PodiumError
+from pipeline.reading import DELIMITERS, read_raw, sniff_delimiter
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLES = frozenset({".csv", ".tsv", ".tab", ".psv", ".txt", ".dat", ".data", ".parquet"})
+RARE_DELIMITERS = (":", "~", "^", "#", " ")
+_HEAD_BYTES = 65536
+
+
+@dataclass(frozen=True)
+class Files:
+    """The raw files' names by their part; ``others`` are tables whose part is not known."""
+
+    train: str
+    test: str
+    sample: str | None
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What was read.
+
+    Parameters
+    ----------
+    train, test : DataFrame of words
+        As the files have them; only the empty field is missing.
+    sample : DataFrame of words or None
+        The sample submission.
+    files : Files
+        Where they stood.
+    encoding : str
+        The encoding that reads them all.
+    delimiter : str or None
+        The fields' delimiter, where ``clean`` would not find it out by itself.
+    """
+
+    train: pd.DataFrame
+    test: pd.DataFrame
+    sample: pd.DataFrame | None
+    files: Files
+    encoding: str = "utf-8"
+    delimiter: str | None = None
+
+
+def read_files(source: Path, slug: str) -> Raw:
+    """Unpack a zip or folder aside, find the train, test and sample-submission files, and read them.
+
+    Raises
+    ------
+    PodiumError
+        Where there is nothing at ``source``, or no train or no test file in it.
+    """
+    if not source.exists():
+        raise PodiumError(slug, "--from", "must be a zip or a folder that is there", got=str(source))
+    with tempfile.TemporaryDirectory(prefix="podium-new-") as name:
+        folder = Path(name)
+        files = find_files(unpack(source, folder, slug), slug, source)
+        paths = [folder / part for part in (files.train, files.test, files.sample) if part]
+        encoding = find_encoding(paths)
+        delimiter = find_delimiter(folder / files.train, encoding)
+        frames = [read_raw(path, slug, delimiter, encoding) for path in paths[:2]]
+        sample = _read_sample(folder / files.sample, slug, delimiter, encoding) if files.sample else None
+    train, test = (frame.rename(columns=str) for frame in frames)
+    return Raw(train, test, sample, files, encoding, delimiter)
+
+
+def find_files(names: list[str], slug: str, source: Path) -> Files:
+    """Which of the files is which, by their names.
+
+    >>> find_files(["gender_submission.csv", "test.csv", "train.csv"], "titanic", Path("titanic.zip"))
+    Files(train='train.csv', test='test.csv', sample='gender_submission.csv', others=())
+    """
+    tables = [name for name in names if Path(name).suffix.lower() in TABLES]
+    sample = _best(tables, _is_sample, ("sample_submission", "samplesubmission", "submission"))
+    rest = [name for name in tables if not _is_sample(name)]
+    train = _best(rest, lambda name: "train" in _stem(name), ("train", "training", "train_data"))
+    test = _best(
+        rest, lambda name: re.search(r"(^|[^a-z])(test|holdout|eval)", _stem(name)) is not None, ("test", "testing")
+    )
+    there = f"there are: {', '.join(names)}" if names else "there are no tables"
+    if train is None:
+        raise PodiumError(
+            slug, str(source), "must hold a file named train*", got=there, step="Rename the training file"
+        )
+    if test is None:
+        step = "Without test rows there is nothing to submit: put some aside, without their target, as test.csv"
+        raise PodiumError(slug, str(source), "must hold a file named test* too", got=there, step=step)
+    others = tuple(name for name in tables if name not in (train, test, sample))
+    return Files(train, test, sample, others)
+
+
+def find_encoding(paths: list[Path]) -> str:
+    """``utf-8`` where every text file is; else UTF-16 by its mark, or the Windows code page 1252."""
+    for path in paths:
+        if path.suffix.lower() == ".parquet":
+            continue
+        content = path.read_bytes()
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return "utf-16"
+        try:
+            content.decode("utf-8")
+        except UnicodeDecodeError:
+            return "latin-1" if any(byte in content for byte in b"\x81\x8d\x8f\x90\x9d") else "cp1252"
+    return "utf-8"
+
+
+def find_delimiter(path: Path, encoding: str) -> str | None:
+    """A delimiter that ``clean`` does not look for, where none of the usual ones parts the fields; else None."""
+    if path.suffix.lower() == ".parquet":
+        return None
+    with path.open("rb") as stream:
+        lines = stream.read(_HEAD_BYTES).decode(encoding, errors="ignore").splitlines()[:-1]
+    header = lines[0] if lines else ""
+    if sniff_delimiter(lines) in header:
+        return None
+    counts = {d: header.count(d) for d in RARE_DELIMITERS if d not in DELIMITERS}
+    same = [d for d, count in counts.items() if count and all(line.count(d) == count for line in lines[:50] if line)]
+    return same[0] if same else None
+
+
+def _read_sample(path: Path, slug: str, delimiter: str | None, encoding: str) -> pd.DataFrame | None:
+    """The sample submission; None where it cannot be read, or has one column only, which joins on nothing."""
+    try:
+        return read_raw(path, slug, delimiter, encoding)
+    except PodiumError:
+        return None
+
+
+def _stem(name: str) -> str:
+    return name.lower().split(".")[0]
+
+
+def _is_sample(name: str) -> bool:
+    stem = _stem(name)
+    return "submission" in stem or "submit" in stem or ("sample" in stem and "train" not in stem and "test" not in stem)
+
+
+def _best(names: list[str], fits: Callable[[str], bool], exact: tuple[str, ...]) -> str | None:
+    """The fitting name: one of the usual ones first, then the shortest."""
+    fitting = [name for name in names if fits(name)]
+    order = {stem: place for place, stem in enumerate(exact)}
+    return min(fitting, key=lambda name: (order.get(_stem(name), len(exact)), len(name), name), default=None)

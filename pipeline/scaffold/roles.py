@@ -1,0 +1,60 @@
+"""Roles that the files do not tell by themselves: the few that are worth a line in the declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pipeline.declaration.columns import Role
+from pipeline.scaffold.guess import CODE_NAME, ID_NAME, TIME_NAME, Guess, Look, look_at, names_of, spaced, words_of
+from pipeline.scaffold.keys import Keys
+from pipeline.scaffold.read import Raw
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SAMPLED_ROWS = 20_000
+MOST_LINES = 30
+MOST_CODES = 100
+
+
+def find_roles(raw: Raw, keys: Keys) -> tuple[dict[str, Guess[Role]], int]:
+    """Roles by column, and how many columns more looked worth one than are written.
+
+    Numbers, truths and plain levels get none: ``clean`` finds them out itself. Dates and texts are named for the
+    reader's sake, codes that look like numbers and leftover ids because a file cannot tell them.
+    """
+    found: dict[str, Guess[Role]] = {}
+    for column, look in looks(raw, keys).items():
+        guess = _role(column, look, raw.train[column])
+        if guess is not None:
+            found[column] = guess
+    kept = dict(list(found.items())[:MOST_LINES])
+    return kept, len(found) - len(kept)
+
+
+def looks(raw: Raw, keys: Keys) -> Mapping[str, Look]:
+    """What each column that a model may eat looks like, from a sample of the training rows."""
+    step = max(1, len(raw.train) // SAMPLED_ROWS)
+    rows = raw.train.iloc[::step]
+    columns = [c for c in names_of(raw.test) if c in raw.train.columns and c not in (keys.id.value, keys.target.value)]
+    return {column: look_at(words_of(rows[column])) for column in columns}
+
+
+def _role(column: str, look: Look, raw: pd.Series) -> Guess[Role] | None:
+    from pipeline.cleaning.dates import find_digit_format
+
+    name = spaced(column)
+    if look.kind == "date":
+        return Guess("date", f"dates such as {look.example}")
+    if look.kind == "text":
+        return Guess("text", f"free text, {look.distinct} of {look.rows} values are different")
+    if look.kind == "number" and look.whole:
+        if TIME_NAME.search(name) and find_digit_format(words_of(raw.head(2000))):
+            return Guess("date", f"dates written as digits, such as {look.example}")
+        if CODE_NAME.search(name) and 2 < look.distinct <= MOST_CODES:
+            return Guess("categorical", f"{look.distinct} whole numbers that its name calls codes")
+    if ID_NAME.search(name) and look.kind in ("level", "number") and look.distinct == look.rows > 1:
+        whole = look.kind == "level" or look.whole
+        return Guess("ignore", "a second id: no value stands twice") if whole else None
+    return None

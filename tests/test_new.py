@@ -1,0 +1,282 @@
+"""``new``: from files of any kind to a folder that the chain takes as it is."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from pipeline import plan
+from pipeline.core.errors import PodiumError
+from pipeline.core.job import Job
+from pipeline.core.paths import Paths
+from pipeline.core.screen import Silence
+from pipeline.core.tables import read_json
+from pipeline.declaration.competition import Competition
+from pipeline.declaration.read import read_declaration
+from pipeline.new import create
+from pipeline.stages import clean, fetch
+
+RNG = np.random.default_rng(5)
+ROWS, TEST_ROWS = 200, 80
+
+
+class Notes(Silence):
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def note(self, text: str) -> None:
+        self.lines.append(text)
+
+
+@pytest.fixture(autouse=True)
+def no_mirror(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COMPETITION_DATA", raising=False)
+
+
+def features(rows: int) -> pd.DataFrame:
+    return pd.DataFrame({"width": RNG.normal(size=rows).round(3), "colour": RNG.choice(["red", "blue"], rows)})
+
+
+def parts(target: Any, key: bool = True) -> tuple[pd.DataFrame, pd.DataFrame]:
+    frame = features(ROWS + TEST_ROWS)
+    if key:
+        frame.insert(0, "id", np.arange(len(frame)) + 1)
+    train, test = frame.iloc[:ROWS].assign(target=target), frame.iloc[ROWS:]
+    return train, test.reset_index(drop=True)
+
+
+def written(folder: Path, tables: dict[str, pd.DataFrame], **options: Any) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        table.to_csv(folder / name, index=False, **options)
+    return folder
+
+
+def made(root: Path, source: Path, metric: str | None = None) -> Competition:
+    """Make the competition, and check that plan, fetch and clean take it as it is."""
+    folder = create("toy", source, metric, root, Silence())
+    competition = read_declaration(folder / "competition.yaml")
+    assert competition == Competition.model_validate(yaml.safe_load((folder / "competition.yaml").read_text()))
+    for stage, module in (("plan", plan), ("fetch", fetch), ("clean", clean)):
+        module.run(Job(Paths(root, "toy"), stage))
+    return competition
+
+
+def cleaned(root: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    schema = read_json(root / "data" / "toy" / "clean" / "schema.json")
+    return schema, {column["name"]: column["role"] for column in schema["columns"]}
+
+
+def test_the_folder_is_whole(tmp_path: Path) -> None:
+    train, test = parts(["yes", "no"] * 100)
+    source = written(tmp_path / "raw", {"train.csv": train, "test.csv": test})
+    screen = Notes()
+    folder = create("toy", source, None, tmp_path / "project", screen)
+    assert folder == tmp_path / "project" / "competitions" / "toy"
+    assert sorted(p.name for p in folder.iterdir()) == ["README.md", "competition.yaml", "dvc.yaml", "features.py"]
+    assert (folder / "dvc.yaml").is_symlink()
+    assert (folder / "dvc.yaml").readlink() == Path("../../pipeline/chain.yaml")
+    scope: dict[str, Any] = {}
+    exec((folder / "features.py").read_text(), scope)
+    assert scope["add"](train) is train
+    assert any("no sample submission" in line for line in screen.lines)
+    assert any(line.startswith("target target") for line in screen.lines)
+
+
+def test_no_id_and_no_sample(tmp_path: Path) -> None:
+    train, test = parts(RNG.normal(size=ROWS), key=False)
+    competition = made(tmp_path / "p", written(tmp_path / "raw", {"train.csv": train, "test.csv": test}))
+    assert competition.columns.id is None
+    assert competition.source.files.sample is None
+    assert (competition.task, competition.metric.name) == ("regression", "rmse")
+    assert competition.source.path == "../raw"
+
+
+@pytest.mark.parametrize(
+    ("target", "sample", "task", "metric", "classes"),
+    [
+        (["True", "False"] * 100, "False", "binary", "accuracy", [False, True]),
+        (["yes", "no"] * 100, "0.5", "binary", "auc", ["no", "yes"]),
+        (["low", "mid", "high", "mid"] * 50, "mid", "multiclass", "accuracy", ["high", "low", "mid"]),
+        ([1, 2, 3, 5] * 50, "1", "multiclass", "accuracy", [1, 2, 3, 5]),
+    ],
+)
+def test_labels_of_every_kind(
+    tmp_path: Path, target: list[Any], sample: str, task: str, metric: str, classes: list[Any]
+) -> None:
+    train, test = parts(target)
+    tables = {"train.csv": train, "test.csv": test, "sample_submission.csv": test[["id"]].assign(target=sample)}
+    competition = made(tmp_path / "p", written(tmp_path / "raw", tables))
+    assert (competition.task, competition.metric.name, competition.columns.id) == (task, metric, "id")
+    assert cleaned(tmp_path / "p")[0]["classes"] == classes
+
+
+@pytest.mark.parametrize(("mark", "suffix"), [(";", "csv"), ("\t", "tsv"), ("|", "csv"), ("~", "csv")])
+def test_other_delimiters(tmp_path: Path, mark: str, suffix: str) -> None:
+    train, test = parts([0, 1] * 100)
+    sample = test[["id"]].assign(target=0.5)
+    tables = {f"train.{suffix}": train, f"test.{suffix}": test, f"sample_submission.{suffix}": sample}
+    competition = made(tmp_path / "p", written(tmp_path / "raw", tables, sep=mark))
+    assert competition.columns.target == "target"
+    assert cleaned(tmp_path / "p")[1]["width"] == "numeric"
+
+
+def test_decimal_commas_in_columns_and_target(tmp_path: Path) -> None:
+    train, test = parts(RNG.normal(size=ROWS).round(3))
+    source = written(tmp_path / "raw", {"train.csv": train, "test.csv": test}, sep=";", decimal=",")
+    assert made(tmp_path / "p", source).task == "regression"
+    assert cleaned(tmp_path / "p")[1]["width"] == "numeric"
+    target = pd.read_parquet(tmp_path / "p" / "data" / "toy" / "clean" / "target.parquet")["target"]
+    assert target.tolist() == train["target"].tolist()
+
+
+def test_gzipped_tables_in_a_nested_zip(tmp_path: Path) -> None:
+    train, test = parts([0, 1] * 100)
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("test.csv", test.to_csv(index=False))
+    with zipfile.ZipFile(tmp_path / "raw.zip", "w") as archive:
+        archive.writestr("raw/train.csv", train.to_csv(index=False))
+        archive.writestr("raw/test.csv.zip", inner.getvalue())
+    assert made(tmp_path / "p", tmp_path / "raw.zip").source.path == "../raw.zip"
+
+
+def test_dates_and_texts_get_their_roles(tmp_path: Path) -> None:
+    train, test = parts([0, 1] * 100)
+    for part in (train, test):
+        part["seen"] = RNG.choice(pd.date_range("2019-01-01", "2020-12-31").strftime("%d.%m.%Y"), len(part))
+        part["review"] = [
+            f"number {n} was {w}, all in all" for n, w in enumerate(RNG.choice(["fine", "bad"], len(part)))
+        ]
+    competition = made(tmp_path / "p", written(tmp_path / "raw", {"train.csv": train, "test.csv": test}))
+    assert competition.columns.roles == {"seen": "date", "review": "text"}
+    roles = cleaned(tmp_path / "p")[1]
+    assert (roles["seen"], roles["review"], roles["colour"]) == ("date", "text", "categorical")
+
+
+def test_later_test_rows_and_other_groups(tmp_path: Path) -> None:
+    train, test = parts([0, 1] * 100)
+    train["when"] = pd.date_range("2020-01-01", periods=ROWS).strftime("%Y-%m-%d")
+    test["when"] = pd.date_range("2020-07-19", periods=TEST_ROWS).strftime("%Y-%m-%d")
+    source = written(tmp_path / "raw", {"train.csv": train, "test.csv": test})
+    assert made(tmp_path / "a", source).split.time == "when"
+    text = (tmp_path / "a" / "competitions" / "toy" / "competition.yaml").read_text()
+    assert "the test rows come after the training rows" in text
+    grouped = train.drop(columns="when").assign(patient=[f"p{n % 40}" for n in range(ROWS)])
+    others = test.drop(columns="when").assign(patient=[f"q{n % 20}" for n in range(TEST_ROWS)])
+    competition = made(tmp_path / "b", written(tmp_path / "raw2", {"train.csv": grouped, "test.csv": others}))
+    assert (competition.split.kind, competition.split.group) == ("stratified_group", "patient")
+    assert competition.columns.roles == {"patient": "group"}
+
+
+def test_a_column_of_probabilities_for_each_label(tmp_path: Path) -> None:
+    train, test = parts(["C", "CL", "D", "C"] * 50)
+    sample = test[["id"]].assign(C=0.3, CL=0.3, D=0.4)
+    tables = {"train.csv": train, "test.csv": test, "sample_submission.csv": sample}
+    competition = made(tmp_path / "p", written(tmp_path / "raw", tables))
+    assert (competition.task, competition.metric.name) == ("multiclass", "log_loss")
+
+
+def test_ids_that_are_long_and_no_numbers(tmp_path: Path) -> None:
+    train, test = parts([0, 1] * 100)
+    train["id"] = [f"00{n:018}" for n in range(ROWS)]
+    test["id"] = [f"ff{n:018}" for n in range(TEST_ROWS)]
+    tables = {"train.csv": train, "test.csv": test, "sample_submission.csv": test[["id"]].assign(target=0)}
+    made(tmp_path / "p", written(tmp_path / "raw", tables))
+    ids = pd.read_parquet(tmp_path / "p" / "data" / "toy" / "clean" / "ids.parquet")
+    assert list(ids["id"]) == list(test["id"])
+
+
+def test_an_old_encoding(tmp_path: Path) -> None:
+    train, test = parts(["Zürich", "Genève"] * 100)
+    source = written(tmp_path / "raw", {"train.csv": train, "test.csv": test}, encoding="cp1252")
+    assert made(tmp_path / "p", source).source.encoding == "cp1252"
+
+
+def test_many_rows_are_quick_and_leave_slow_models_out(tmp_path: Path) -> None:
+    rows = 100_000
+    train = features(rows).assign(id=np.arange(rows), target=RNG.integers(0, 2, rows))
+    test = features(1000).assign(id=np.arange(1000) + rows)
+    source = written(tmp_path / "raw", {"train.csv": train, "test.csv": test})
+    start = time.perf_counter()
+    folder = create("toy", source, None, tmp_path / "p", Silence())
+    assert time.perf_counter() - start < 10
+    assert list(read_declaration(folder / "competition.yaml").models) == ["lightgbm", "xgboost", "linear"]
+
+
+def test_wide_files_make_a_short_declaration(tmp_path: Path) -> None:
+    train, test = parts([0, 1] * 100)
+    wide = [
+        pd.DataFrame(RNG.integers(0, 5, (len(p), 370))).rename(columns=str).rename(columns="v{}".format)
+        for p in (train, test)
+    ]
+    tables = {"train.csv": pd.concat([train, wide[0]], axis=1), "test.csv": pd.concat([test, wide[1]], axis=1)}
+    made(tmp_path / "p", written(tmp_path / "raw", tables))
+    text = (tmp_path / "p" / "competitions" / "toy" / "competition.yaml").read_text()
+    assert len(text.splitlines()) < 60
+
+
+def test_the_mirror_needs_no_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    train, test = parts([0, 1] * 100)
+    source = written(tmp_path / "mirror" / "its-slug", {"train.csv": train, "test.csv": test})
+    monkeypatch.setenv("COMPETITION_DATA", "../mirror")
+    competition = made(tmp_path / "p", source)
+    assert competition.source.path is None and competition.source.kaggle == "its-slug"
+    source.rename(tmp_path / "mirror" / "toy")
+    competition = made(tmp_path / "q", tmp_path / "mirror" / "toy")
+    assert competition.source.path is None and competition.source.kaggle is None
+
+
+def test_an_asked_metric_is_written(tmp_path: Path) -> None:
+    train, test = parts([0, 1] * 100)
+    source = written(tmp_path / "raw", {"train.csv": train, "test.csv": test})
+    assert made(tmp_path / "p", source, "f2").metric.label == "f2"
+
+
+@pytest.mark.parametrize("slug", ["Toy", "-toy", "to_y", "", "../toy", "tö"])
+def test_a_slug_that_is_not_allowed(tmp_path: Path, slug: str) -> None:
+    with pytest.raises(PodiumError, match="small letters, digits and hyphens"):
+        create(slug, tmp_path, None, tmp_path, Silence())
+
+
+def test_a_folder_is_never_overwritten(tmp_path: Path) -> None:
+    train, test = parts([0, 1] * 100)
+    source = written(tmp_path / "raw", {"train.csv": train, "test.csv": test})
+    folder = create("toy", source, None, tmp_path / "p", Silence())
+    (folder / "features.py").write_text("mine")
+    with pytest.raises(PodiumError, match="is there already"):
+        create("toy", source, None, tmp_path / "p", Silence())
+    assert (folder / "features.py").read_text() == "mine"
+
+
+def test_an_unknown_metric_and_a_lone_file_are_refused_and_write_nothing(tmp_path: Path) -> None:
+    train, _ = parts([0, 1] * 100)
+    source = written(tmp_path / "raw", {"train.csv": train})
+    with pytest.raises(PodiumError, match="--metric must be a known metric"):
+        create("toy", source, "acuracy", tmp_path / "p", Silence())
+    with pytest.raises(PodiumError, match=r"must hold a file named test\* too"):
+        create("toy", source, None, tmp_path / "p", Silence())
+    assert not (tmp_path / "p").exists()
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("titanic", ("binary", "accuracy", "Survived", "auto")),
+        ("house-prices-advanced-regression-techniques", ("regression", "rmsle", "SalePrice", "auto")),
+        ("talkingdata-adtracking-fraud-detection", ("binary", "auc", "is_attributed", "time")),
+    ],
+)
+def test_real_files(tmp_path: Path, competition_data: Path, name: str, expected: tuple[str, ...]) -> None:
+    competition = made(tmp_path / "p", competition_data / f"{name}.zip")
+    found = (competition.task, competition.metric.name, competition.columns.target, competition.split.kind)
+    assert found == expected
