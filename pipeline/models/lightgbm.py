@@ -1,0 +1,148 @@
+"""LightGBM: leaf-wise gradient boosting over histograms, with native categories.
+
+Source: Ke et al. (2017), LightGBM: a highly efficient gradient boosting decision tree, NeurIPS.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.models import Model, Range, Rows, Setting, Wants
+from pipeline.models._columns import shares
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    import pandas as pd
+
+_OBJECTIVES = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}
+
+
+@dataclass
+class Boosting:
+    """What is fitted: the booster up to its best round. It knows its own objective and its categories' levels."""
+
+    setting: Setting | None = None
+    booster: Any = None
+
+
+def _params(setting: Setting) -> dict[str, Any]:
+    """The booster's parameters: the settings without those of the rounds, and what makes it repeatable."""
+    own = {k: v for k, v in setting.params.items() if k not in ("n_estimators", "early_stopping_rounds")}
+    fixed = {"seed": setting.seed, "num_threads": setting.threads, "deterministic": True, "force_row_wise": True}
+    classes = {"num_class": setting.classes} if setting.objective == "multiclass" else {}
+    return {"objective": _OBJECTIVES[setting.objective], "verbosity": -1, **own, **fixed, **classes}
+
+
+def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
+    import lightgbm
+
+    if model.setting is None:
+        raise TypeError("a restored model is for predicting only")
+    params, settings = _params(model.setting), model.setting.params
+    data = lightgbm.Dataset(_named(training.X), training.y, weight=training.weight, params=params)
+    held, calls = [], []
+    if stopping is not None:
+        held = [lightgbm.Dataset(_named(stopping.X), stopping.y, weight=stopping.weight, reference=data)]
+        calls = [lightgbm.early_stopping(settings["early_stopping_rounds"], first_metric_only=True, verbose=False)]
+    booster = lightgbm.train(params, data, settings["n_estimators"], valid_sets=held, callbacks=calls)
+    best = booster.best_iteration if held else None
+    model.booster = lightgbm.Booster(model_str=booster.model_to_string(num_iteration=best))
+
+
+def _named(X: pd.DataFrame) -> pd.DataFrame:
+    """The frame under plain names: LightGBM refuses those with signs that JSON uses."""
+    return X.set_axis([f"f{position}" for position in range(X.shape[1])], axis=1)
+
+
+def _predict(model: Boosting, X: pd.DataFrame) -> np.ndarray:
+    import numpy as np
+
+    threads = model.setting.threads if model.setting else 0
+    raw: np.ndarray = model.booster.predict(_named(X), num_threads=threads)
+    return np.column_stack([1 - raw, raw]) if _is_binary(model.booster) else raw
+
+
+def _is_binary(booster: Any) -> bool:
+    """Whether the booster was fitted for two classes; a regression's text says so in its first lines."""
+    line = next(line for line in booster.model_to_string(num_iteration=1).splitlines() if line.startswith("objective="))
+    return line.removeprefix("objective=").split(" ")[0] in ("binary", "cross_entropy")
+
+
+def _save(model: Boosting, path: Path) -> None:
+    path.write_text(model.booster.model_to_string(), encoding="utf-8")
+
+
+def _restore(path: Path) -> Boosting:
+    import lightgbm
+
+    return Boosting(booster=lightgbm.Booster(model_str=path.read_text(encoding="utf-8")))
+
+
+def _importance(model: Boosting, columns: list[str]) -> dict[str, float]:
+    """The gain of all splits by column."""
+    return shares(columns, model.booster.feature_importance(importance_type="gain"))
+
+
+def _describe(model: Boosting) -> dict[str, Any]:
+    return {"rounds": model.booster.current_iteration(), "device": "cpu"}
+
+
+MODEL = Model(
+    build=lambda setting: Boosting(setting),
+    defaults={
+        "n_estimators": 3000,
+        "early_stopping_rounds": 100,
+        "learning_rate": 0.03,
+        "num_leaves": 15,
+        "max_depth": -1,
+        "min_child_samples": 20,
+        "feature_fraction": 0.7,
+        "bagging_fraction": 0.8,
+        "bagging_freq": 1,
+        "lambda_l1": 0.0,
+        "lambda_l2": 1.0,
+    },
+    space={
+        "learning_rate": Range(0.01, 0.1, log=True),
+        "num_leaves": Range(4, 127, log=True, integer=True),
+        "min_child_samples": Range(3, 100, log=True, integer=True),
+        "feature_fraction": Range(0.3, 1.0),
+        "bagging_fraction": Range(0.5, 1.0),
+        "lambda_l1": Range(1e-3, 10.0, log=True),
+        "lambda_l2": Range(1e-2, 100.0, log=True),
+    },
+    wants=Wants(scale="none", missing=True, categories="native"),
+    libraries=("lightgbm",),
+    stops_early=True,
+    oversample=False,
+    also=(
+        "objective",
+        "metric",
+        "max_bin",
+        "min_data_in_bin",
+        "min_child_weight",
+        "min_gain_to_split",
+        "feature_fraction_bynode",
+        "extra_trees",
+        "path_smooth",
+        "linear_tree",
+        "cat_smooth",
+        "cat_l2",
+        "min_data_per_group",
+        "max_cat_threshold",
+        "max_cat_to_onehot",
+        "alpha",
+        "fair_c",
+        "tweedie_variance_power",
+    ),
+    suffix=".txt",
+    fit=_fit,
+    predict=_predict,
+    save=_save,
+    restore=_restore,
+    importance=_importance,
+    describe=_describe,
+)

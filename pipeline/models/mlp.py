@@ -1,0 +1,105 @@
+"""Multi-layer perceptron with entity embeddings, trained by skorch.
+
+The network and its training are in ``pipeline.nets``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.core.errors import PodiumError
+from pipeline.models import Model, Range, Rows, Setting, Wants
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    import pandas as pd
+
+
+@dataclass
+class Net:
+    """The network, and the setting it is to be fitted for; a restored one has none."""
+
+    estimator: Any
+    setting: Setting | None = None
+
+
+def _build(setting: Setting) -> Net:
+    import torch
+
+    from pipeline.nets.estimator import NetEstimator
+
+    if setting.device == "cuda" and not torch.cuda.is_available():
+        raise PodiumError(
+            "",
+            "train.device",
+            "is cuda, and the installed torch finds no GPU",
+            step="Write cpu, or install a wheel of torch that has CUDA",
+        )
+    return Net(NetEstimator(setting.objective, setting.classes, setting.device, setting.threads), setting)
+
+
+def _fit(model: Net, training: Rows, stopping: Rows | None) -> None:
+    if model.setting is None:
+        raise TypeError("a restored model is for predicting only")
+    model.estimator.fit(model.setting, training, stopping)
+
+
+def _predict(model: Net, X: pd.DataFrame) -> np.ndarray:
+    return model.estimator.predict(X)
+
+
+def _save(model: Net, path: Path) -> None:
+    from pipeline.nets.estimator import save
+
+    save(model.estimator, path)
+
+
+def _restore(path: Path) -> Net:
+    from pipeline.nets.estimator import restore
+
+    return Net(restore(path))
+
+
+def _describe(model: Net) -> dict[str, Any]:
+    """The best epoch, and the device of the weights themselves."""
+    return {"rounds": model.estimator.rounds, "device": next(model.estimator.module.parameters()).device.type}
+
+
+MODEL = Model(
+    build=_build,
+    defaults={
+        "width": 128,
+        "layers": 2,
+        "dropout": 0.4,
+        "embedding_dropout": 0.02,
+        "residual": True,
+        "learning_rate": 1e-3,
+        "weight_decay": 0.05,
+        "max_epochs": 60,
+        "patience": 30,
+        "batch_size": None,
+        "warm_up": 0.2,
+        "clip": 1.0,
+    },
+    space={
+        "width": Range(32, 512, log=True, integer=True),
+        "layers": Range(1, 4, integer=True),
+        "dropout": Range(0.0, 0.6),
+        "learning_rate": Range(3e-4, 1e-2, log=True),
+        "weight_decay": Range(1e-4, 1.0, log=True),
+    },
+    wants=Wants(scale="quantile", missing=False, categories="codes"),
+    libraries=("torch", "skorch"),
+    stops_early=True,
+    side_by_side=False,
+    code=("nets",),
+    suffix=".safetensors",
+    fit=_fit,
+    predict=_predict,
+    save=_save,
+    restore=_restore,
+    describe=_describe,
+)

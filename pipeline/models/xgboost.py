@@ -1,0 +1,204 @@
+"""XGBoost: regularised gradient boosting over histograms, on the CPU or a GPU.
+
+Source: Chen, Guestrin (2016), XGBoost: a scalable tree boosting system, KDD.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pipeline.core.errors import PodiumError
+from pipeline.models import Model, Range, Rows, Setting, Wants
+from pipeline.models._columns import Levels, coded, levels_of, shares
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    import pandas as pd
+
+_OBJECTIVES = {"binary": "binary:logistic", "multiclass": "multi:softprob", "regression": "reg:squarederror"}
+
+
+@dataclass
+class Boosting:
+    """What is fitted: the booster up to its best round, the levels of its categories, the device it ran on."""
+
+    setting: Setting
+    booster: Any = None
+    levels: Levels = field(default_factory=list)
+    device: str = "cpu"
+
+
+def _build(setting: Setting) -> Boosting:
+    import xgboost
+
+    if setting.device == "cuda" and not xgboost.build_info()["USE_CUDA"]:
+        raise PodiumError(
+            "",
+            "train.device",
+            "is cuda, and the installed xgboost is built without it",
+            step="Write cpu, or install a wheel of xgboost that has CUDA",
+        )
+    return Boosting(setting)
+
+
+def _params(setting: Setting) -> dict[str, Any]:
+    """The booster's parameters: the settings without those of the rounds, and what the objective implies."""
+    own = {k: v for k, v in setting.params.items() if k not in ("n_estimators", "early_stopping_rounds")}
+    fixed = {"tree_method": "hist", "device": setting.device, "nthread": setting.threads, "seed": setting.seed}
+    classes = {"num_class": setting.classes} if setting.objective == "multiclass" else {}
+    return {"objective": _OBJECTIVES[setting.objective], "verbosity": 1, **own, **fixed, **classes}
+
+
+def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
+    import xgboost
+
+    model.levels = levels_of(training.X)
+    params = model.setting.params
+    matrix = _matrix(model, training)
+    held = [] if stopping is None else [(_matrix(model, stopping, reference=matrix), "stopping")]
+    booster = xgboost.train(
+        _params(model.setting),
+        matrix,
+        params["n_estimators"],
+        evals=held,
+        early_stopping_rounds=params["early_stopping_rounds"] if held else None,
+        verbose_eval=False,
+    )
+    model.device = _device_of(booster)
+    if model.setting.device == "cuda" and model.device != "cuda":
+        raise PodiumError(
+            "", "train.device", "is cuda, and xgboost found no usable GPU", step="Write cpu, or mend the driver"
+        )
+    model.booster = booster[: booster.best_iteration + 1] if held else booster
+
+
+def _matrix(model: Boosting, rows: Rows, reference: Any = None) -> Any:
+    """Rows as quantised columns, binned as the reference's where there is one."""
+    import xgboost
+
+    return xgboost.QuantileDMatrix(
+        coded(rows.X, model.levels),
+        rows.y,
+        weight=rows.weight,
+        ref=reference,
+        feature_types=_types(model.levels),
+        enable_categorical=True,
+        nthread=model.setting.threads,
+        max_bin=model.setting.params.get("max_bin", 256),
+    )
+
+
+def _types(levels: Levels) -> list[str]:
+    return ["q" if known is None else "c" for known in levels]
+
+
+def _device_of(booster: Any) -> str:
+    """The device that the booster ended up on, whatever it was asked for."""
+    device: str = json.loads(booster.save_config())["learner"]["generic_param"]["device"]
+    return device.split(":")[0]
+
+
+def _predict(model: Boosting, X: pd.DataFrame) -> np.ndarray:
+    import numpy as np
+    import xgboost
+
+    matrix = xgboost.DMatrix(
+        coded(X, model.levels),
+        feature_types=_types(model.levels),
+        enable_categorical=True,
+        nthread=model.setting.threads,
+    )
+    raw = model.booster.predict(matrix).astype(np.float64)
+    if model.setting.objective == "binary":
+        return np.column_stack([1 - raw, raw])
+    return raw / raw.sum(axis=1, keepdims=True) if model.setting.objective == "multiclass" else raw
+
+
+def _save(model: Boosting, path: Path) -> None:
+    """Store the booster in XGBoost's own format, with what ``restore`` needs as its attribute."""
+    about = {
+        "levels": model.levels,
+        "objective": model.setting.objective,
+        "classes": model.setting.classes,
+        "seed": model.setting.seed,
+        "threads": model.setting.threads,
+        "device": model.device,
+    }
+    model.booster.set_attr(podium=json.dumps(about, ensure_ascii=False))
+    model.booster.save_model(path)
+
+
+def _restore(path: Path) -> Boosting:
+    import xgboost
+
+    booster = xgboost.Booster(model_file=path)
+    about = json.loads(booster.attr("podium"))
+    levels, device = about.pop("levels"), about.pop("device")
+    return Boosting(Setting(params={}, **about), booster, levels, device)
+
+
+def _importance(model: Boosting, columns: list[str]) -> dict[str, float]:
+    """The gain of all splits by column."""
+    gain = model.booster.get_score(importance_type="total_gain")
+    return shares(columns, [gain.get(f"f{position}", 0.0) for position in range(len(columns))])
+
+
+def _describe(model: Boosting) -> dict[str, Any]:
+    return {"rounds": model.booster.num_boosted_rounds(), "device": model.device}
+
+
+MODEL = Model(
+    build=_build,
+    defaults={
+        "n_estimators": 3000,
+        "early_stopping_rounds": 100,
+        "learning_rate": 0.03,
+        "max_depth": 5,
+        "min_child_weight": 2.0,
+        "subsample": 0.8,
+        "colsample_bytree": 0.7,
+        "reg_lambda": 1.0,
+        "reg_alpha": 0.0,
+        "gamma": 0.0,
+    },
+    space={
+        "learning_rate": Range(0.01, 0.1, log=True),
+        "max_depth": Range(3, 9, integer=True),
+        "min_child_weight": Range(0.5, 50.0, log=True),
+        "subsample": Range(0.5, 1.0),
+        "colsample_bytree": Range(0.3, 1.0),
+        "reg_lambda": Range(0.01, 100.0, log=True),
+        "reg_alpha": Range(1e-3, 10.0, log=True),
+    },
+    wants=Wants(scale="none", missing=True, categories="native"),
+    libraries=("xgboost",),
+    stops_early=True,
+    oversample=False,
+    also=(
+        "objective",
+        "eval_metric",
+        "max_bin",
+        "max_leaves",
+        "grow_policy",
+        "colsample_bynode",
+        "colsample_bylevel",
+        "max_delta_step",
+        "max_cat_to_onehot",
+        "max_cat_threshold",
+        "num_parallel_tree",
+        "huber_slope",
+        "tweedie_variance_power",
+        "quantile_alpha",
+    ),
+    suffix=".ubj",
+    fit=_fit,
+    predict=_predict,
+    save=_save,
+    restore=_restore,
+    importance=_importance,
+    describe=_describe,
+)
