@@ -70,6 +70,9 @@ def test_outside_a_project_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 
 def test_the_command_line_itself_imports_nothing_heavy() -> None:
-    code = "import sys, pipeline.__main__; sys.exit(', '.join({'numpy', 'pandas', 'sklearn', 'torch'} & set(sys.modules)) or 0)"
+    code = (
+        "import sys, pipeline.__main__;"
+        "sys.exit(', '.join({'numpy', 'pandas', 'sklearn', 'torch'} & set(sys.modules)) or 0)"
+    )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr

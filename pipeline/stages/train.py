@@ -59,7 +59,7 @@ def run(job: Job) -> str:
     cuts = read_cuts(job, dataset, spec.resampling)
     store = folder_of(job, spec, recipe.card.libraries, tuned["params"], recipe.device, load.threads)
     _fit_missing(job, dataset, recipe, cuts, (store, load))
-    scores = _write(job, dataset, recipe, cuts, store)
+    scores = _write(job, dataset, recipe, cuts, (store, load))
     device = read_json(job.out / "model.json")["device"]
     return f"{spec.metric.label} {told(scores)} over {len(scores.scores)} folds, {device}"
 
@@ -139,7 +139,8 @@ def out_of_fold(folds: Folds, valid: Mapping[str, np.ndarray]) -> np.ndarray:
         return total / times.reshape(-1, *[1] * (len(shape) - 1))
 
 
-def _write(job: Job, dataset: Dataset, recipe: Recipe, cuts: Sequence[Cut], store: Path) -> FoldScores:
+def _write(job: Job, dataset: Dataset, recipe: Recipe, cuts: Sequence[Cut], where: tuple[Path, Workload]) -> FoldScores:
+    store, load = where
     results = {cut.name: _kept(store / cut.name) for cut in cuts}
     oof = out_of_fold(dataset.folds, {name: result.valid for name, result in results.items()})
     test = np.mean([result.test for result in results.values()], axis=0)
@@ -149,7 +150,7 @@ def _write(job: Job, dataset: Dataset, recipe: Recipe, cuts: Sequence[Cut], stor
         write_table(prediction_table(dataset.test_row_id, test), folder / "test.parquet")
         write_json(scores_json(dataset, recipe, results, scores), folder / "scores.json")
         write_json(_model_json(dataset, recipe, results), folder / "model.json")
-        write_json(_timing(store, results), folder / "timing.json")
+        write_json(_timing(store, results, load), folder / "timing.json")
         write_table(mean_importance([r.facts["importance"] for r in results.values()]), folder / "importance.parquet")
         for name in results:
             shutil.copytree(store / name / "model", folder / "models" / name)
@@ -199,12 +200,13 @@ def _model_json(dataset: Dataset, recipe: Recipe, results: Mapping[str, FoldResu
     }
 
 
-def _timing(store: Path, results: Mapping[str, FoldResult]) -> dict[str, Any]:
+def _timing(store: Path, results: Mapping[str, FoldResult], load: Workload) -> dict[str, Any]:
     """Seconds of fitting and predicting by fold, as they were when the fold was fitted; not the same in two runs."""
     by_fold = {name: read_json(store / name / "seconds.json") for name in results}
     seconds = {name: times["seconds"] for name, times in by_fold.items()}
     without = sum(times.get("without_resampling", 0.0) for times in by_fold.values())
-    return {"folds": seconds, "seconds": sum(seconds.values()), "without_resampling": without}
+    total = sum(seconds.values())
+    return {"folds": seconds, "seconds": total, "without_resampling": without, "side_by_side": load.jobs}
 
 
 def mean_importance(parts: Sequence[Mapping[str, float]]) -> pd.DataFrame:
