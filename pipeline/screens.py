@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from typing import TypeVar
 
 from rich.console import Console
@@ -65,7 +65,7 @@ def choose_screen(quiet: bool) -> Screen:
 
 
 def _length(items: Iterable[object], total: int | None) -> int | None:
-    return total if total is not None else len(items) if hasattr(items, "__len__") else None
+    return len(items) if total is None and isinstance(items, Sized) else total
 
 
 def _escaped(text: str) -> str:

@@ -40,9 +40,7 @@ def toy_frame(task: str, rows: int, seed: int, noise: float = 0.5) -> pd.DataFra
     return frame
 
 
-def write_toy(
-    root: Path, task: str, metric: str, frames: tuple[pd.DataFrame, pd.DataFrame], **sections: Any
-) -> Paths:
+def write_toy(root: Path, task: str, metric: str, frames: tuple[pd.DataFrame, pd.DataFrame], **sections: Any) -> Paths:
     """Write the files (train and test, both with ``y``) and the declaration of the competition ``toy``."""
     train, test = frames
     raw = root / "raw"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.archives import unpack
 from pipeline.core.errors import PodiumError
 from pipeline.reading import DELIMITERS, read_raw, sniff_delimiter
+from pipeline.sources.archives import unpack
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,11 +14,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.archives import space_errors, unpack
 from pipeline.core.errors import PodiumError, nearest
 from pipeline.core.job import Job
 from pipeline.core.tables import write_json
 from pipeline.declaration.specs import FetchSpec, read_spec
+from pipeline.sources.archives import space_errors, unpack
 
 MIRROR = "COMPETITION_DATA"
 
@@ -107,7 +107,7 @@ def _declared_path(spec: FetchSpec, root: Path) -> Path:
 
 
 def _from_library(spec: FetchSpec, job: Job, folder: Path) -> Origin:
-    from pipeline.holdout import from_openml, from_sklearn, lay_out
+    from pipeline.sources.holdout import from_openml, from_sklearn, lay_out
 
     if spec.source.sklearn:
         frame, origin = from_sklearn(spec), Origin("sklearn", spec.source.sklearn)
@@ -124,7 +124,7 @@ def _from_library(spec: FetchSpec, job: Job, folder: Path) -> Origin:
 
 
 def _from_kaggle(spec: FetchSpec, job: Job, folder: Path, also: frozenset[str]) -> Origin:
-    from pipeline.kaggle import download
+    from pipeline.sources.kaggle import download
 
     slug = str(spec.source.kaggle)
     archive = download(slug, job.paths.cache("fetch"), spec.competition, job.screen.note)

@@ -16,16 +16,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.cache import folder_of, versions
 from pipeline.core.job import Job
 from pipeline.core.tables import finite, read_json, write_json, write_table, written_whole
-from pipeline.cuts import Cut, read_cuts
 from pipeline.dataset import Dataset, prediction_table, read_dataset
 from pipeline.declaration.specs import TrainSpec, read_spec
-from pipeline.fit import FoldModel, Recipe, fit_fold, planned
+from pipeline.fitting.cache import folder_of, versions
+from pipeline.fitting.cuts import Cut, read_cuts
+from pipeline.fitting.fit import FoldModel, Recipe, fit_fold, planned
+from pipeline.fitting.workload import Workload, side_by_side
 from pipeline.folds import Folds
 from pipeline.metrics import FoldScores, fold_scores
-from pipeline.workload import Workload, side_by_side
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from pipeline.declaration.specs import TuneSpec, read_spec
 if TYPE_CHECKING:
     import numpy as np
 
-    from pipeline.cuts import Cut
     from pipeline.dataset import Dataset
-    from pipeline.fit import Recipe
+    from pipeline.fitting.cuts import Cut
+    from pipeline.fitting.fit import Recipe
+    from pipeline.fitting.workload import Workload
     from pipeline.search import Found, Search
-    from pipeline.workload import Workload
 
 
 def run(job: Job) -> str:
@@ -56,10 +56,10 @@ def _search(job: Job, spec: TuneSpec) -> Found:
     from dataclasses import replace
 
     from pipeline import models
-    from pipeline.cache import folder_of
-    from pipeline.cuts import read_cuts
     from pipeline.dataset import read_dataset
-    from pipeline.fit import planned
+    from pipeline.fitting.cache import folder_of
+    from pipeline.fitting.cuts import read_cuts
+    from pipeline.fitting.fit import planned
     from pipeline.search import search
 
     dataset = read_dataset(job)
@@ -111,9 +111,9 @@ def fold_scores(dataset: Dataset, recipe: Recipe, cuts: list[Cut], load: Workloa
     """
     from contextlib import closing
 
-    from pipeline.fit import fit_fold
+    from pipeline.fitting.fit import fit_fold
+    from pipeline.fitting.workload import side_by_side
     from pipeline.metrics import score
-    from pipeline.workload import side_by_side
 
     metric = recipe.spec.metric
     classes = dataset.schema.class_count

@@ -13,7 +13,6 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline import archives
 from pipeline.core.errors import PodiumError
 from pipeline.core.job import Job
 from pipeline.core.paths import Paths
@@ -22,6 +21,7 @@ from pipeline.declaration.columns import Columns
 from pipeline.declaration.source import Source
 from pipeline.declaration.specs import FetchSpec
 from pipeline.declaration.tables import Join
+from pipeline.sources import archives
 from pipeline.stages import fetch
 
 FILES = {
@@ -131,7 +131,7 @@ def test_a_data_set_of_scikit_learn_gets_kaggles_layout(tmp_path: Path) -> None:
 
 def test_openml_and_kaggle_are_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     frame = pd.DataFrame({"x": range(40), "y": ["a", "b"] * 20})
-    monkeypatch.setattr("pipeline.holdout.from_openml", lambda spec, cache, note: frame)
+    monkeypatch.setattr("pipeline.sources.holdout.from_openml", lambda spec, cache, note: frame)
     job = planned(tmp_path, {"openml": 31})
     fetch.run(job)
     assert (origin(job)["kind"], origin(job)["from"]) == ("openml", "31")
@@ -141,7 +141,7 @@ def test_openml_and_kaggle_are_asked(tmp_path: Path, monkeypatch: pytest.MonkeyP
         (folder / f"{slug}.zip").write_bytes(zipped())
         return folder / f"{slug}.zip"
 
-    monkeypatch.setattr("pipeline.kaggle.download", download)
+    monkeypatch.setattr("pipeline.sources.kaggle.download", download)
     job = planned(tmp_path, {"kaggle": "its-slug"})
     fetch.run(job)
     assert (origin(job)["kind"], origin(job)["from"]) == ("kaggle", "its-slug")

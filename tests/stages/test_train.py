@@ -10,7 +10,7 @@ from pipeline.core.job import Job
 from pipeline.core.tables import file_hash, read_json, read_table, write_json, write_table
 from pipeline.dataset import prediction_array, read_dataset
 from pipeline.declaration.metric import Metric
-from pipeline.fit import FoldModel
+from pipeline.fitting.fit import FoldModel
 from pipeline.folds import TRAIN, UNUSED, VALID, Folds
 from pipeline.metrics import fold_scores
 from pipeline.stages.train import mean_importance, out_of_fold, run

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.archives import SPARE_BYTES
 from pipeline.core.errors import PodiumError
-from pipeline.network import persist
+from pipeline.sources.archives import SPARE_BYTES
+from pipeline.sources.network import persist
 
 SITE = "https://www.kaggle.com"
 WAYS_TO_SIGN_IN = (

@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 
-from pipeline import network
 from pipeline.core.errors import PodiumError
-from pipeline.kaggle import download
+from pipeline.sources import network
+from pipeline.sources.kaggle import download
 
 SECRET = "0123456789abcdefSECRET"
 SIGNATURE = "sig=ALSOSECRET"
@@ -242,7 +242,7 @@ def test_what_is_no_zip_is_refused(kaggle: Script, tmp_path: Path) -> None:
 
 
 def test_no_space_is_said_before_the_download(kaggle: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline import kaggle as module
+    from pipeline.sources import kaggle as module
 
     monkeypatch.setattr(module, "SPARE_BYTES", 2**62)
     with pytest.raises(PodiumError, match="no space left"):
@@ -253,14 +253,14 @@ def test_importing_the_client_without_credentials_neither_leaves_nor_prints(tmp_
     code = (
         "from pathlib import Path\n"
         "from pipeline.core.errors import PodiumError\n"
-        "from pipeline.kaggle import download\n"
+        "from pipeline.sources.kaggle import download\n"
         "for _ in range(2):\n"
         "    try:\n"
         "        download('titanic', Path('cache'), 'toy', print)\n"
         "    except PodiumError as error:\n"
         "        print('CAUGHT', 'COMPETITION_DATA' in str(error))\n"
     )
-    root = str(Path(__file__).resolve().parent.parent)
+    root = str(Path(__file__).resolve().parent.parent.parent)
     environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "PYTHONPATH": root}
     done = subprocess.run(
         [sys.executable, "-c", code],

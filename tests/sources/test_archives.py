@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import archives
-from pipeline.archives import space_errors, unpack
 from pipeline.core.errors import PodiumError
+from pipeline.sources import archives
+from pipeline.sources.archives import space_errors, unpack
 
 TRAIN = b"id,x,y\n1,2,0\n2,3,1\n"
 

@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from pipeline.cache import folder_of, versions
 from pipeline.core.tables import write_json
 from pipeline.declaration.specs import TrainSpec, read_spec
+from pipeline.fitting.cache import folder_of, versions
 from tests.toy_model import train_job
 
 

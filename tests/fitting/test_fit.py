@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from pipeline.core.errors import PodiumError
-from pipeline.cuts import Cut, Resampled
 from pipeline.dataset import Dataset
 from pipeline.declaration.preprocess import Preprocess
-from pipeline.fit import FoldModel, Recipe, fit_fold, planned
+from pipeline.fitting.cuts import Cut, Resampled
+from pipeline.fitting.fit import FoldModel, Recipe, fit_fold, planned
 from tests.toy_model import card, dataset_of, install, model_spec
 
 STATISTICS = Preprocess.model_validate(

@@ -4,7 +4,7 @@ import time
 import pytest
 from threadpoolctl import threadpool_info
 
-from pipeline.workload import LARGE, Workload, share, side_by_side
+from pipeline.fitting.workload import LARGE, Workload, share, side_by_side
 
 
 @pytest.mark.parametrize(

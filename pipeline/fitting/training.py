@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.cuts import Resampled
+from pipeline.fitting.cuts import Resampled
 from pipeline.preprocess import Preprocessor
 
 

@@ -25,7 +25,7 @@ from pipeline.core.errors import PodiumError
 from pipeline.declaration.columns import Columns
 from pipeline.declaration.source import Source
 from pipeline.declaration.specs import FetchSpec
-from pipeline.holdout import from_openml, from_sklearn, held_out, lay_out
+from pipeline.sources.holdout import from_openml, from_sklearn, held_out, lay_out
 
 
 def spec(**keys: Any) -> FetchSpec:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline import network
-from pipeline.network import persist
+from pipeline.sources import network
+from pipeline.sources.network import persist
 
 
 @pytest.fixture(autouse=True)

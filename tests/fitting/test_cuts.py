@@ -5,8 +5,8 @@ import pandas as pd
 
 from pipeline.core.job import Job
 from pipeline.core.tables import write_json, write_table
-from pipeline.cuts import read_cuts
 from pipeline.dataset import read_dataset
+from pipeline.fitting.cuts import read_cuts
 from tests.toy_model import upstream
 
 

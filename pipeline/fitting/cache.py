@@ -50,7 +50,7 @@ def folder_of(job: Job, spec: ModelSpec, libraries: tuple[str, ...], *further: A
     inputs = [job.path(*parts) for parts in INPUTS]
     if spec.resampling != "none":
         inputs.append(job.path("oversample"))
-    code = Path(__file__).parent
+    code = Path(__file__).parent.parent
     key = text_hash(
         spec.model_dump_json(),
         repr(further),

@@ -15,15 +15,15 @@ from pipeline import models
 from pipeline.core.device import choose_device, cores
 from pipeline.core.errors import PodiumError, nearest
 from pipeline.core.seeds import derive
-from pipeline.cuts import Cut
 from pipeline.dataset import Dataset
 from pipeline.declaration.specs import ModelSpec
+from pipeline.fitting.cuts import Cut
+from pipeline.fitting.training import RealRows, Training
+from pipeline.fitting.workload import Workload, share
 from pipeline.folds import inner_split
 from pipeline.models import Model, Rows, Setting
 from pipeline.preprocess import Preprocessor, as_keys, statistic_columns
 from pipeline.targets import Scale, forward, trains
-from pipeline.training import RealRows, Training
-from pipeline.workload import Workload, share
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from urllib.error import HTTPError, URLError
 from pipeline.core.errors import PodiumError, nearest
 from pipeline.core.seeds import derive
 from pipeline.declaration.specs import FetchSpec
-from pipeline.network import persist
+from pipeline.sources.network import persist
 
 if TYPE_CHECKING:
     import numpy as np
