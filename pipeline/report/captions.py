@@ -1,0 +1,66 @@
+"""How to read each figure: its title and its caption, by the figure's name in the page."""
+
+from __future__ import annotations
+
+TITLES = {
+    "folds": "Fold by fold",
+    "roc": "ROC",
+    "precision-recall": "Precision and recall",
+    "roc-classes": "ROC by class",
+    "precision-recall-classes": "Precision and recall by class",
+    "gain": "Cumulative gain",
+    "lift": "Lift",
+    "calibration": "Calibration",
+    "separation": "How the classes separate",
+    "thresholds": "What a threshold buys",
+    "confusion": "Confusion matrix",
+    "predicted": "Truth against prediction",
+    "residuals": "Residuals over the prediction",
+    "spread": "Spread of the residuals",
+    "bias": "Bias by tenth of the predictions",
+    "importance": "What the models lean on",
+    "stability": "How steadily columns are chosen",
+    "counts": "Class counts before and after",
+}
+
+CAPTIONS = {
+    "folds": "Each pale dot is one fold, the diamond their mean, the bar one standard error either way. "
+    "Models whose bars overlap widely are not told apart by these folds.",
+    "roc": "The share of positives found against the share of negatives falsely flagged, at every threshold. "
+    "The closer to the upper left, the better; the dashed line is chance.",
+    "precision-recall": "How right the flagged rows are against how many positives are flagged: the one to look at "
+    "where positives are rare. Grey lines join points of equal F1; the dashed line is chance.",
+    "roc-classes": "The ensemble, each class against all others; the legend gives the area under the curve. "
+    "A low curve is a hard class.",
+    "precision-recall-classes": "The ensemble, each class against all others; the legend gives the average precision. "
+    "A low curve is a hard class.",
+    "gain": "Rank the rows by probability: how many of all positives stand in the top share? "
+    "The steeper at first, the better.",
+    "lift": "How many times more positives the top share of the ranked rows holds than as many rows drawn by chance. "
+    "It falls to 1, where all rows are in.",
+    "calibration": "Of the rows given 30 %, do 30 % turn out positive? On the dashed line they do; below it the model "
+    "is too sure. Each point stands for about as many rows, its bar for one standard error.",
+    "separation": "Where the ensemble puts {positive} (upwards) and {negative} (downwards). "
+    "What overlaps is what it cannot tell apart.",
+    "thresholds": "Rows whose probability reaches the threshold are called positive. Raising it buys precision and "
+    "costs recall; F1 is their balance. The dotted line is the share of rows called positive.",
+    "confusion": "Rows are the truth, columns what the ensemble decided out of fold. The diagonal is right; a dark "
+    "cell off it is a pair that it mixes up. Shades are shares of each true class.",
+    "predicted": "Each dot is a training row, predicted out of fold. On the dashed line the two agree.",
+    "residuals": "Above zero the prediction was too low. The orange line is the mean of each tenth of the rows with "
+    "twice its standard error: where a bar leaves zero, the ensemble errs in one direction.",
+    "spread": "A narrow, even hill around zero is what to hope for; a long tail on one side is where the score is "
+    "lost. The outermost bars hold everything beyond four standard deviations.",
+    "bias": "The mean residual of each tenth, from the lowest predictions to the highest, with one standard error. "
+    "Trees often sag at the ends: too high at the low end, too low at the high end.",
+    "importance": "How much of a model's own importance falls to each column: a dot for each model, the bar for their "
+    "mean. Columns that say the same share the credit, so a short bar does not mean a useless column.",
+    "stability": "Selection is made anew from each fold's training rows. A column that only some folds keep was a "
+    "close call; if many are, selection is fitting noise.",
+    "counts": "Training rows of each class in each fold, before (pale) and after (full). Validation rows are never "
+    "touched: they are real rows of the true distribution. ‘full’ is the fit on all rows.",
+}
+
+POOLED = " The questions ‘is it this class?’ are pooled over all classes."
+LOGARITHMIC = " Both axes are logarithmic, as the metric is."
+SAMPLED = " {shown:,} of {all:,} rows are drawn."

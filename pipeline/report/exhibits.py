@@ -1,0 +1,202 @@
+"""Which figures the report shows, with the words that go with each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from pipeline.evaluation.scored import ALL_CLASSES, ENSEMBLE
+from pipeline.report import words
+from pipeline.report.captions import CAPTIONS, LOGARITHMIC, POOLED, SAMPLED, TITLES
+from pipeline.report.figures import calibration, classes, columns, confusion, curves, residuals, scores, thresholds
+
+Tables = Mapping[str, pd.DataFrame]
+Facts = Mapping[str, Any]
+
+UNITS = {"log1p": "log(1 + {})", "log": "log {}"}
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One figure on the page.
+
+    Parameters
+    ----------
+    id : str
+        Its name in the page, which its title and its caption go by.
+    figure : Figure
+        The figure.
+    alt : str
+        What it says, for those who do not see it.
+    more : str
+        Added to the caption.
+    wide : bool
+        Whether it takes the whole width on a large screen.
+    names : mapping of str to str
+        What the caption's blanks are filled with.
+    """
+
+    id: str
+    figure: go.Figure = field(repr=False)
+    alt: str
+    more: str = ""
+    wide: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What it shows."""
+        return TITLES[self.id]
+
+    @property
+    def caption(self) -> str:
+        """How to read it."""
+        return CAPTIONS[self.id].format(**self.names) + self.more
+
+
+def score_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
+    """Fold by fold."""
+    figure = scores.fold_dots(tables["folds"], tables["leaderboard"], facts["metric"], facts["models"])
+    own = facts["ensemble"]
+    alt = f"{facts['metric']} by fold; the ensemble's folds lie between {own['low']:.4g} and {own['high']:.4g}"
+    return [Exhibit("folds", figure, alt, more=f" {words.aims(facts).capitalize()}.", wide=True)]
+
+
+def class_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
+    """Classification: ranking, calibration, thresholds, confusion."""
+    shown = _ranking(tables, facts) + _probabilities(tables, facts) if "roc" in tables else []
+    if "thresholds" in tables:
+        own = _own(tables["thresholds"])
+        best = own.iloc[int(own["f1"].argmax())]
+        alt = f"Rates by threshold; F1 peaks at {best['f1']:.3f} near a threshold of {best['threshold']:.2f}"
+        shown.append(Exhibit("thresholds", thresholds.threshold_lines(own, facts["decision"]), alt))
+    table = tables["confusion"]
+    right = table.loc[table["actual"] == table["predicted"], "rows"].sum() / table["rows"].sum()
+    alt = f"Confusion matrix; {right:.1%} of the rows are on the diagonal"
+    return [*shown, Exhibit("confusion", confusion.matrix(table), alt, wide=len(facts["classes"]) > 8)]
+
+
+def residual_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
+    """Regression: predictions against truth, and the residuals."""
+    unit, logarithmic = UNITS.get(facts["transform"], "{}").format(facts["target"]), facts["transform"] != "identity"
+    sample, deciles, every = tables["residual_sample"], tables["deciles"], tables["residuals"]
+    off = _own(deciles).iloc[int(_own(deciles)["scaled"].abs().argmax())]
+    more = LOGARITHMIC if logarithmic else ""
+    more += SAMPLED.format(shown=len(sample), all=len(every)) if len(sample) < len(every) else ""
+    return [
+        Exhibit(
+            "predicted",
+            residuals.predicted_against_true(sample, facts["target"], logarithmic),
+            f"Scatter of true against predicted {facts['target']} for {len(sample)} rows",
+            more,
+        ),
+        Exhibit(
+            "residuals",
+            residuals.residual_against_predicted(sample, deciles, unit, logarithmic),
+            f"Residuals by prediction; their mean is furthest from zero at {off['predicted']:.4g}: {off['scaled']:.3g}",
+        ),
+        Exhibit(
+            "spread",
+            residuals.residual_spread(tables["residual_spread"], unit),
+            f"Histogram of the residuals, whose standard deviation is {every['scaled'].std():.3g}",
+        ),
+        Exhibit(
+            "bias",
+            residuals.bias_by_decile(deciles, facts["models"], unit),
+            "Mean residual of every model in tenths of its predictions",
+        ),
+    ]
+
+
+def column_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
+    """Importance, and how steady selection is."""
+    shown = []
+    if len(tables["importance"]):
+        figure = columns.importance(tables["importance"], facts["models"])
+        alt = f"Importance by column, led by {words.listing(facts['drivers'])}"
+        shown.append(Exhibit("importance", figure, alt, wide="stability" not in tables))
+    if "stability" in tables:
+        table = tables["stability"]
+        alt = f"{(table['share'] == 1).sum()} of {len(table)} columns were kept in every fold"
+        shown.append(Exhibit("stability", columns.stability(table), alt))
+    return shown
+
+
+def resampling_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
+    """Class counts before and after resampling; none where nothing was resampled."""
+    table = tables["class_counts"]
+    if not len(table):
+        return []
+    total = table[["before", "after"]].sum()
+    alt = f"Class counts by fold; {total['before']} training rows become {total['after']} over all fits"
+    return [Exhibit("counts", classes.counts(table), alt, wide=True)]
+
+
+def _ranking(tables: Tables, facts: Facts) -> list[Exhibit]:
+    models, many = facts["models"], len(facts["classes"]) > 2
+    more = POOLED if many else ""
+    roc, pr, gain = (tables[name] for name in ("roc", "precision_recall", "gain"))
+    area, average = (float(_own(table)["area"].iloc[0]) for table in (roc, pr))
+    top = _own(gain).loc[_own(gain)["share"] == 0.2, "gain"].iloc[0]
+    shown = [
+        Exhibit("roc", curves.roc(roc, models), f"ROC curves; the ensemble's area is {area:.4f}", more),
+        Exhibit(
+            "precision-recall",
+            curves.precision_recall(pr, models),
+            f"Precision-recall curves; the ensemble's average precision is {average:.4f}",
+            more,
+        ),
+    ]
+    shown += _one_against_rest(roc, pr) if many else []
+    alt = f"Gain curves; the ensemble's top fifth of the rows holds {top:.0%} of the positives"
+    first = _own(gain).loc[_own(gain)["share"] == 0.1, "lift"].iloc[0]
+    told = f"Lift curves; the ensemble's top tenth holds {first:.1f} times as many positives as chance"
+    shown.append(Exhibit("gain", curves.gain(gain, models), alt, more))
+    return [*shown, Exhibit("lift", curves.lift(gain, models), told, more)]
+
+
+def _one_against_rest(roc: pd.DataFrame, pr: pd.DataFrame) -> list[Exhibit]:
+    by_rate = curves.by_class(
+        roc, "false_positive_rate", "true_positive_rate", ("False positive rate", "True positive rate")
+    )
+    by_recall = curves.by_class(pr, "recall", "precision", ("Recall", "Precision"))
+    return [
+        Exhibit("roc-classes", by_rate, "The ensemble's ROC curve of each class against the rest"),
+        Exhibit(
+            "precision-recall-classes",
+            by_recall,
+            "The ensemble's precision-recall curve of each class against the rest",
+        ),
+    ]
+
+
+def _probabilities(tables: Tables, facts: Facts) -> list[Exhibit]:
+    binary = len(facts["classes"]) == 2
+    positive, negative = reversed(facts["classes"]) if binary else ("the true class", "the other classes")
+    own = _own(tables["calibration"])
+    gap = float((own["predicted"] - own["observed"]).abs().mul(own["rows"]).sum() / own["rows"].sum())
+    return [
+        Exhibit(
+            "calibration",
+            calibration.reliability(tables["calibration"], facts["models"]),
+            f"Calibration curves; the ensemble's probabilities are off by {gap:.1%} on average",
+        ),
+        Exhibit(
+            "separation",
+            calibration.separation(tables["histogram"], positive, negative),
+            "Histogram of the ensemble's probabilities by true class",
+            names={"positive": positive, "negative": negative},
+        ),
+    ]
+
+
+def _own(table: pd.DataFrame) -> pd.DataFrame:
+    """The ensemble's lines; with several classes, those of all classes pooled."""
+    own = table[table["model"] == ENSEMBLE]
+    if "label" in own and (own["label"] == ALL_CLASSES).any():
+        return own[own["label"] == ALL_CLASSES]
+    return own

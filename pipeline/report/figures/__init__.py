@@ -1,0 +1,1 @@
+"""Plotly figures, one idea a file: tables in, a figure out."""

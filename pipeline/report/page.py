@@ -1,0 +1,153 @@
+"""The report page: tables on disk in, one HTML file and the plotting library beside it out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.core.tables import read_json, read_table
+from pipeline.evaluation.facts import json_lines
+from pipeline.evaluation.scored import ENSEMBLE
+from pipeline.report import exhibits, marks, words
+from pipeline.report.pages import environment
+from pipeline.report.theme import DARK_TWINS, as_json, color_of
+
+LIBRARY = "plotly.min.js"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page: its name, its title, one sentence about it, its figures.
+
+    ``chooser`` names the models in its figures, which the reader may switch on and off.
+    """
+
+    id: str
+    title: str
+    lead: str
+    shown: list[exhibits.Exhibit]
+    chooser: Sequence[str] = ()
+
+
+def write_page(folder: Path) -> None:
+    """Write ``report/index.html`` and the plotting library under an evaluation's folder.
+
+    Parameters
+    ----------
+    folder : Path
+        An evaluation's output: it must hold ``tables/``, and nothing else is read.
+    """
+    import plotly.offline
+
+    report = folder / "report"
+    report.mkdir(parents=True, exist_ok=True)
+    tables = {p.stem: read_table(p) for p in sorted((folder / "tables").glob("*.parquet"))}
+    facts = read_json(folder / "tables" / "facts.json")
+    (report / "index.html").write_text(render(tables, facts), encoding="utf-8")
+    (report / LIBRARY).write_text(plotly.offline.get_plotlyjs(), encoding="utf-8")
+
+
+def render(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> str:
+    """The page as HTML."""
+    sections = sections_of(tables, facts)
+    content = {
+        "facts": facts,
+        "headline": words.headline(facts),
+        "aims": words.aims(facts),
+        "verdict": words.holdout_verdict(facts) if facts["holdout"] else "",
+        "lines": _leaderboard(tables["leaderboard"], facts),
+        "decimals": _decimals(tables),
+        "stopped": bool(tables["leaderboard"]["rounds"].notna().any()),
+        "candidates": _candidates(tables["candidates"]),
+        "both": tables["with_without"].to_dict("records"),
+        "worst": tables["worst"].to_dict("records") if "worst" in tables else [],
+        "strip": _strip(tables["folds"], facts),
+        "sections": sections,
+        "figures": {e.id: as_json(e.figure) for s in sections.values() for e in s.shown},
+        "colors": {m: color_of(m, facts["models"]) for m in (ENSEMBLE, *facts["models"])},
+        "twins": json.dumps(DARK_TWINS, sort_keys=True),
+        "library": LIBRARY,
+    }
+    return environment().get_template("page.html").render(content)
+
+
+def sections_of(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> dict[str, Section]:
+    """The page's sections with figures, by name; a section without anything to show is left out."""
+    models = [ENSEMBLE, *facts["models"]]
+    by_task = (
+        Section(
+            "regression",
+            "Regression",
+            "Where the regression misses, by how much and in which direction.",
+            exhibits.residual_exhibits(tables, facts),
+            models,
+        )
+        if facts["task"] == "regression"
+        else Section(
+            "classification",
+            "Classification",
+            "How well the classes are ranked, how far the probabilities can be believed, and what is mixed up.",
+            exhibits.class_exhibits(tables, facts),
+            models if "roc" in tables else (),
+        )
+    )
+    columns, leaning = exhibits.column_exhibits(tables, facts), tables["importance"]["model"].unique().tolist()
+    known = [
+        Section(
+            "models",
+            "Models",
+            "Scores are means over folds, with the standard error of that mean.",
+            exhibits.score_exhibits(tables, facts),
+        ),
+        by_task,
+        Section("columns", "Columns", "What the models lean on, and how steady that choice is.", columns, leaning),
+        Section(
+            "resampling",
+            "Resampling",
+            "Done inside each fold, on its training rows alone.",
+            exhibits.resampling_exhibits(tables, facts),
+        ),
+    ]
+    return {section.id: section for section in known if section.shown}
+
+
+def _leaderboard(table: pd.DataFrame, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    lines = json_lines(table)
+    return [
+        {**line, "place": place, "mark": mark, "color": color_of(str(line["model"]), facts["models"])}
+        for place, (line, mark) in enumerate(zip(lines, marks.intervals(table), strict=True), start=1)
+    ]
+
+
+def _decimals(tables: Mapping[str, pd.DataFrame]) -> dict[str, int | None]:
+    """By table and column, how many decimals scores are written with."""
+    board = tables["leaderboard"]
+    pairs = {f"leaderboard {str(name)[:-3]}": board[name] for name in board if str(name).endswith("_se")}
+    pairs |= {"leaderboard score": tables["leaderboard"]["se"], "candidates": tables["candidates"]["se"]}
+    pairs |= {"differences": tables["candidates"]["difference_se"], "both": tables["with_without"]["without_se"]}
+    return {name: words.decimals_of(ses) for name, ses in pairs.items()}
+
+
+def _candidates(table: pd.DataFrame) -> list[dict[str, Any]]:
+    ordered = table.sort_values("simplicity", kind="stable")
+    return [{**line, "mark": mark} for line, mark in zip(json_lines(ordered), marks.differences(ordered), strict=True)]
+
+
+def _strip(folds: pd.DataFrame, facts: Mapping[str, Any]) -> dict[str, Any]:
+    own = folds[(folds["model"] == ENSEMBLE) & (folds["metric"] == facts["metric"])]
+    held = facts["holdout"]
+    scale = marks.Scale.over([*own["score"], *([held["score"]] if held else [])])
+    main = facts["ensemble"]
+    return {
+        "dots": [
+            {"fold": f, "score": s, "left": scale.place(s)} for f, s in zip(own["fold"], own["score"], strict=True)
+        ],
+        "error": scale.span(main["score"] - main["se"], main["score"] + main["se"]),
+        "mean": scale.place(main["score"]),
+        "holdout": scale.place(held["score"]) if held else None,
+    }

@@ -1,0 +1,237 @@
+"""``evaluate``: how good every model and the ensemble are, as numbers, tables, DVC plots and a page to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core.job import Job
+from pipeline.core.seeds import derive
+from pipeline.core.tables import read_json, read_table, write_json, write_table
+from pipeline.dataset import Schema, prediction_array, read_schema, read_target
+from pipeline.decisions import fit_decision
+from pipeline.declaration.specs import EvaluateSpec, read_spec
+from pipeline.evaluation import (
+    calibration,
+    columns,
+    confusion,
+    gain,
+    holdout,
+    precision_recall,
+    resampling,
+    residuals,
+    roc,
+)
+from pipeline.evaluation import facts as facts_of
+from pipeline.evaluation import scores as scores_of
+from pipeline.evaluation import thresholds as thresholds_of
+from pipeline.evaluation.dvc_plots import plot_tables
+from pipeline.evaluation.labels import decided_labels
+from pipeline.evaluation.leaderboard import Effort, leaderboard_table
+from pipeline.evaluation.scored import ENSEMBLE, Scored
+from pipeline.folds import Folds
+from pipeline.report.page import write_page
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the earlier stages left for the evaluation.
+
+    Parameters
+    ----------
+    scored : Scored
+        Out-of-fold predictions beside the truth.
+    schema : Schema
+        The target's labels.
+    test : mapping of str to array
+        Test predictions by model and ``ensemble``, in the order of ``ids``.
+    decided : array
+        The ensemble's test predictions as submitted.
+    ids : DataFrame
+        ``row_id`` and ``id`` of the test rows.
+    answers : DataFrame or None
+        The held-out answers, where the source has them.
+    notes : mapping
+        The small JSON files of other stages: ``scores``, ``cards``, ``timings`` by model, ``weights``, ``audit``,
+        ``counts``, ``split``, ``source``, ``selected``.
+    tables : mapping of str to DataFrame
+        ``candidates``, ``nested`` and, where there, ``selection``; importances as ``importance <model>``.
+    """
+
+    scored: Scored
+    schema: Schema
+    test: Mapping[str, np.ndarray]
+    decided: np.ndarray
+    ids: pd.DataFrame
+    answers: pd.DataFrame | None
+    notes: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+
+
+def run(job: Job) -> str:
+    """Evaluate, and write ``metrics.json``, ``tables/``, ``plots/`` and ``report/``."""
+    spec = read_spec(job, EvaluateSpec)
+    evidence = read_evidence(job, spec)
+    scores_of.check_metrics(spec.competition, evidence.scored, spec.evaluate.also)
+    tables, facts = evaluate(evidence, spec)
+    with job.writing() as folder:
+        for name, table in tables.items():
+            write_table(table, folder / "tables" / f"{name}.parquet")
+        write_json(facts, folder / "tables" / "facts.json")
+        write_json(facts_of.leaderboard_json(tables["leaderboard"], facts), folder / "tables" / "leaderboard.json")
+        write_json(facts_of.metrics_json(tables["summary"], facts), folder / "metrics.json")
+        (folder / "plots").mkdir()
+        for name, plot in plot_tables(tables, spec.metric.label).items():
+            plot.to_csv(folder / "plots" / f"{name}.csv", index=False, lineterminator="\n")
+        write_page(folder)
+    return _sentence(facts)
+
+
+def evaluate(evidence: Evidence, spec: EvaluateSpec) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    """All tables by name, and the facts that are no tables."""
+    scored, notes = evidence.scored, evidence.notes
+    metrics = [spec.metric, *(m for m in spec.evaluate.also if m != spec.metric)]
+    nested = _nested_scores(evidence.tables)
+    tables = {"folds": scores_of.fold_table(scored, metrics, nested)}
+    tables["summary"] = scores_of.summary_table(tables["folds"])
+    held = holdout_scores(evidence, spec)
+    tables["leaderboard"] = leaderboard_table(tables["summary"], spec.metric, _efforts(spec, notes), held)
+    tables |= _class_tables(scored, spec.evaluate.bins) if scored.probabilistic else {}
+    tables |= _label_tables(scored) if scored.task != "regression" else _residual_tables(scored)
+    tables["candidates"] = evidence.tables["candidates"]
+    importance = {m: evidence.tables[f"importance {m}"] for m in spec.models}
+    tables["importance"] = columns.importance_table(importance)
+    if not notes["selected"].get("all"):
+        tables["stability"] = columns.stability_table(notes["selected"], evidence.tables.get("selection"))
+    tables["class_counts"] = resampling.count_table(notes["counts"], scored.classes)
+    tables["with_without"] = facts_of.with_without(notes["scores"])
+    return tables, facts_of.facts(spec, evidence.schema, tables, held, notes)
+
+
+def holdout_scores(evidence: Evidence, spec: EvaluateSpec) -> dict[str, dict[str, float]]:
+    """Scores on the held-out answers by model; empty where there are none.
+
+    A model's labels come from the decision fitted on all its out-of-fold rows, the ensemble's are those submitted.
+    """
+    if evidence.answers is None:
+        return {}
+    columns_, scored = spec.columns, evidence.scored
+    answers = holdout.answers_by_row(evidence.answers, evidence.ids, columns_.id, columns_.target, spec.competition)
+    truth = holdout.coded(answers, evidence.schema.classes, spec.competition)
+    places = pd.Index(evidence.ids["row_id"]).get_indexer(answers.index)
+    result = {}
+    for model, prediction in evidence.test.items():
+        if spec.metric.facts.needs == "label":
+            rows = scored.rows(model)
+            known = scored.predictions[model][rows]
+            prediction = fit_decision(spec.metric, spec.task, scored.target[rows], known).apply(prediction)
+            prediction = evidence.decided if model == ENSEMBLE else prediction
+        draw = np.random.default_rng(derive(spec.seed, "holdout"))
+        result[model] = holdout.holdout_score(spec.metric, truth, prediction[places], draw)
+    return result
+
+
+def read_evidence(job: Job, spec: EvaluateSpec) -> Evidence:
+    """Everything that the evaluation reads."""
+    schema, folds = read_schema(job), Folds.read(job.path("split", "folds.parquet"))
+    folders = {m: job.path("train", m) for m in spec.models} | {ENSEMBLE: job.path("ensemble")}
+    scored = Scored(
+        task=spec.task,
+        metric=spec.metric,
+        classes=tuple(holdout.plain(label) for label in schema.classes),
+        row_id=folds.row_id,
+        target=read_target(job),
+        outer=folds.outer,
+        predictions={m: prediction_array(read_table(f / "oof.parquet")) for m, f in folders.items()},
+    )
+    return Evidence(
+        scored=scored,
+        schema=schema,
+        test={m: prediction_array(read_table(f / "test.parquet")) for m, f in folders.items()},
+        decided=prediction_array(read_table(job.path("ensemble", "decided.parquet"))),
+        ids=read_table(job.path("clean", "ids.parquet")),
+        answers=_read_answers(job.path("fetch"), spec.files.solution),
+        notes=_read_notes(job, spec),
+        tables=_read_tables(job, spec),
+    )
+
+
+def _read_answers(folder: Path, name: str | None) -> pd.DataFrame | None:
+    path = folder / name if name else None
+    if path is None or not path.is_file():
+        return None
+    with path.open(encoding="utf-8-sig") as stream:
+        heading = stream.readline()
+    delimiter = max(",;\t|", key=heading.count)
+    return pd.read_csv(path, sep=delimiter, encoding="utf-8-sig")
+
+
+def _read_notes(job: Job, spec: EvaluateSpec) -> dict[str, Any]:
+    files = {"scores": "scores.json", "cards": "model.json", "timings": "timing.json"}
+    by_model = {k: {m: read_json(job.path("train", m, f)) for m in spec.models} for k, f in files.items()}
+    return by_model | {
+        "weights": read_json(job.path("ensemble", "weights.json")),
+        "audit": read_json(job.path("audit", "audit.json")),
+        "counts": read_json(job.path("oversample", "counts.json")),
+        "split": read_json(job.path("split", "split.json")),
+        "source": read_json(job.path("fetch", "source.json")),
+        "selected": read_json(job.path("select", "columns.json")),
+    }
+
+
+def _read_tables(job: Job, spec: EvaluateSpec) -> dict[str, pd.DataFrame]:
+    paths = {f"importance {m}": job.path("train", m, "importance.parquet") for m in spec.models}
+    paths |= {"candidates": job.path("ensemble", "candidates.parquet"), "nested": job.path("ensemble", "folds.parquet")}
+    selection = job.path("select", "scores.parquet")
+    return {k: read_table(p) for k, p in (paths | {"selection": selection}).items() if k != "selection" or p.exists()}
+
+
+def _nested_scores(tables: Mapping[str, pd.DataFrame]) -> dict[int, float]:
+    candidates, nested = tables["candidates"], tables["nested"]
+    chosen = candidates.loc[candidates["chosen"], "name"].iloc[0]
+    own = nested[nested["candidate"] == chosen]
+    return dict(zip(own["fold"].astype(int), own["score"].astype(float), strict=True))
+
+
+def _efforts(spec: EvaluateSpec, notes: Mapping[str, Any]) -> dict[str, Effort]:
+    weights = notes["weights"].get("weights", {})
+    return {m: facts_of.effort(m, notes, weights) for m in spec.models}
+
+
+def _class_tables(scored: Scored, bins: int) -> dict[str, pd.DataFrame]:
+    tables = {
+        "roc": roc.roc_table(scored),
+        "precision_recall": precision_recall.precision_recall_table(scored),
+        "calibration": calibration.calibration_table(scored, bins),
+        "histogram": calibration.histogram_table(scored),
+        "gain": gain.gain_table(scored),
+    }
+    return tables | ({"thresholds": thresholds_of.threshold_table(scored)} if scored.task == "binary" else {})
+
+
+def _label_tables(scored: Scored) -> dict[str, pd.DataFrame]:
+    truth, decided = decided_labels(scored)
+    return {"confusion": confusion.confusion_table(truth, decided, scored.classes)}
+
+
+def _residual_tables(scored: Scored) -> dict[str, pd.DataFrame]:
+    every = residuals.residual_table(scored)
+    return {
+        "residuals": every,
+        "residual_sample": residuals.sample_table(every),
+        "residual_spread": residuals.spread_table(every),
+        "deciles": residuals.decile_table(scored),
+        "worst": residuals.worst_table(every),
+    }
+
+
+def _sentence(facts: Mapping[str, Any]) -> str:
+    own = facts["ensemble"]
+    text = f"{facts['metric']} {own['score']:.5f} ± {own['se']:.5f} ({facts['candidate']})"
+    held = facts.get("holdout")
+    return f"{text}, hold-out {held['score']:.5f} ± {held['se']:.5f}" if held else text

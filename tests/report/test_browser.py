@@ -1,0 +1,70 @@
+"""The report in a real browser: every figure drawn, no error, no sideways scrolling on a phone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.paths import Paths
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium here: apt-get install chromium")
+
+PROBE = """
+<script>
+const errors = [];
+addEventListener("error", (event) => errors.push(String(event.message)));
+const wait = setInterval(() => {
+  if (document.documentElement.dataset.drawn !== "all") return;
+  clearInterval(wait);
+  const chip = document.querySelector(".chip");
+  if (chip) chip.click();
+  const first = () => document.querySelector("table.sortable tbody th").textContent.trim();
+  const before = first();
+  document.querySelector("table.sortable thead th:nth-child(2) button").click();
+  document.querySelector("table.sortable thead th:nth-child(2) button").click();
+  setTimeout(() => parent.postMessage(JSON.stringify({
+    errors, before, after: first(), width: innerWidth, scroll: document.documentElement.scrollWidth,
+    plots: document.querySelectorAll(".plot").length,
+    drawn: document.querySelectorAll(".plot.js-plotly-plot .main-svg:first-child").length,
+    wide: [...document.querySelectorAll(".plot")].filter((p) => p.scrollWidth > p.clientWidth + 1).map((p) => p.id),
+  }), "*"), 500);
+}, 50);
+</script>
+"""
+FRAME = """<!doctype html><body>
+<iframe src="report/index.html?mode={mode}" style="width:{width}px;height:900px"></iframe>
+<script>addEventListener("message", (event) => {{ document.body.dataset.report = event.data; }});</script></body>"""
+
+
+def look(paths: Paths, folder: Path, width: int, mode: str = "light") -> dict:
+    """What a copy of the report with a probe in it shows; framed, because a window has a least width."""
+    shutil.copytree(paths.stage("evaluate") / "report", folder / "report")
+    page = folder / "report" / "index.html"
+    page.write_text(page.read_text().replace("<head>", f"<head>{PROBE}", 1))
+    (folder / "frame.html").write_text(FRAME.format(width=width, mode=mode))
+    command = [
+        str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+        f"--user-data-dir={folder / 'profile'}", "--virtual-time-budget=20000", "--window-size=1600,1000",
+        "--dump-dom", (folder / "frame.html").as_uri(),
+    ]  # fmt: skip
+    dom = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    assert 'data-report="' in dom, "the page did not finish drawing"
+    return json.loads(dom.split('data-report="')[1].split('"')[0].replace("&quot;", '"'))
+
+
+@pytest.mark.parametrize(
+    ("task", "width", "mode"), [("binary", 390, "light"), ("multiclass", 1280, "dark"), ("regression", 390, "dark")]
+)
+def test_all_figures_are_drawn_without_an_error_or_a_sideways_scroll(
+    task: str, width: int, mode: str, evaluated: dict, tmp_path: Path
+) -> None:
+    seen = look(evaluated[task], tmp_path, width, mode)
+    assert seen["errors"] == []
+    assert seen["drawn"] == seen["plots"] >= 6
+    assert seen["width"] == width and seen["scroll"] <= width and seen["wide"] == []
+    assert seen["before"].startswith("ensemble") and seen["after"].startswith("linear")

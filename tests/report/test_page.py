@@ -1,0 +1,134 @@
+"""The report page: well-formed, self-contained, every figure with its data, caption and alt text."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pipeline.core.paths import Paths
+from pipeline.report.theme import DARK_TWINS
+
+TASKS = ("binary", "multiclass", "regression")
+VOID = {"meta", "link", "br", "img", "input", "hr", "path", "circle", "rect"}
+
+
+class Reader(HTMLParser):
+    """Keeps ids, figures, their data and headings; refuses tags that don't close."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.plots: dict[str, dict[str, str | None]] = {}
+        self.data: dict[str, str] = {}
+        self.links: list[str] = []
+        self.sources: list[str] = []
+        self.current = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = dict(attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+        if known.get("id"):
+            self.ids.append(str(known["id"]))
+        if known.get("class") == "plot":
+            self.plots[str(known["id"])] = known
+        if tag == "a":
+            self.links.append(str(known.get("href")))
+        self.sources += [str(known[key]) for key in ("src", "href") if key in known and tag != "a"]
+        self.current = str(known.get("data-for", "")) if tag == "script" else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+        self.current = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.current:
+            self.data[self.current] = data
+
+
+def page(paths: Paths) -> str:
+    return (paths.stage("evaluate") / "report" / "index.html").read_text(encoding="utf-8")
+
+
+def read(paths: Paths) -> Reader:
+    reader = Reader()
+    reader.feed(page(paths))
+    reader.close()
+    return reader
+
+
+def numbers(value: Any) -> np.ndarray:
+    """Every number of a trace, typed arrays decoded."""
+    if isinstance(value, dict) and "bdata" in value:
+        return np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"]).astype(float)
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    if isinstance(value, float | int):
+        return np.array([float(value)])
+    return np.concatenate([np.empty(0), *(numbers(part) for part in parts)])
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_figure_has_data_of_finite_numbers_an_alt_text_and_a_caption(task: str, evaluated: dict) -> None:
+    reader = read(evaluated[task])
+    assert reader.open == [] and len(reader.ids) == len(set(reader.ids))
+    assert len(reader.plots) >= 6 and set(reader.plots) == set(reader.data)
+    assert page(evaluated[task]).count("<figcaption>") == len(reader.plots)
+    for name, plot in reader.plots.items():
+        figure = json.loads(reader.data[name])
+        assert plot["role"] == "img" and len(str(plot["aria-label"])) > 20
+        assert figure["data"] and np.isfinite(numbers(figure["data"])).all()
+        assert "template" not in figure["layout"]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_nothing_is_loaded_from_elsewhere_and_every_link_has_its_target(task: str, evaluated: dict) -> None:
+    reader = read(evaluated[task])
+    assert set(reader.sources) == {"data:,", "plotly.min.js"}
+    assert (evaluated[task].stage("evaluate") / "report" / "plotly.min.js").stat().st_size > 1_000_000
+    assert {link.removeprefix("#") for link in reader.links} <= set(reader.ids)
+    assert not re.search(r"@import|url\(http|fetch\(|XMLHttpRequest", page(evaluated[task]))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_colour_of_a_figure_has_its_dark_twin(task: str, evaluated: dict) -> None:
+    used = {color for data in read(evaluated[task]).data.values() for color in re.findall(r'"(#[0-9a-f]{6})"', data)}
+    assert used and used <= set(DARK_TWINS)
+
+
+def test_the_page_says_what_matters(evaluated: dict) -> None:
+    text = page(evaluated["binary"])
+    for words in ("Cross-validated AUC", "Hold-out AUC", "The audit found 2 things", "With and without", "Provenance"):
+        assert words in text
+    assert "The audit found" not in page(evaluated["regression"])
+    assert "Worst rows" in page(evaluated["regression"]) and "Worst rows" not in text
+
+
+def test_names_from_the_data_cannot_break_the_page(tmp_path: Path) -> None:
+    from pipeline.core.job import Job
+    from pipeline.core.tables import read_json, write_json
+    from pipeline.stages import evaluate
+    from tests.factory import fabricate
+
+    paths = fabricate(tmp_path, "binary")
+    evil = "</script><script>alert(1)</script><!--"
+    for path, key in ((paths.plan("evaluate"), "title"),):
+        write_json(read_json(path) | {key: evil}, path)
+    schema = paths.stage("clean") / "schema.json"
+    write_json(read_json(schema) | {"classes": ["no", evil]}, schema)
+    (paths.stage("fetch") / "solution.csv").unlink()
+    evaluate.run(Job(paths, "evaluate"))
+    assert "<script>alert" not in page(paths)
+    assert set(read(paths).plots) == set(read(paths).data)
+
+
+def test_the_page_is_light_beside_its_library(evaluated: dict) -> None:
+    assert all(len(page(paths)) < 1_000_000 for paths in evaluated.values())

@@ -1,0 +1,34 @@
+"""The table at the end of a run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from rich.console import Console
+
+from pipeline.report.terminal import final_lines, leaderboard_table
+
+
+def shown(evaluated: dict, task: str) -> str:
+    console = Console(width=110, record=True, quiet=False, file=open("/dev/null", "w"))  # noqa: PTH123, SIM115
+    console.print(leaderboard_table(evaluated[task]))
+    return console.export_text()
+
+
+def test_every_model_stands_with_score_seconds_and_weight(evaluated: dict) -> None:
+    text = shown(evaluated, "binary")
+    assert "AUC ↑" in text and "ensemble (mean of all models)" in text
+    assert all(word in text for word in ("lightgbm", "linear", "±", "1.2", "0.50"))
+
+
+def test_the_last_lines_say_the_hold_out_and_where_things_lie(evaluated: dict) -> None:
+    lines = final_lines(evaluated["binary"])
+    assert lines[0].startswith("hold-out    AUC 0.") and lines[0].endswith("on 60 rows")
+    assert lines[1].endswith("data/toy-binary/submit/submission.csv")
+    assert lines[2].endswith("data/toy-binary/evaluate/report/index.html")
+
+
+def test_it_starts_without_pandas_or_plotly() -> None:
+    code = "import sys, pipeline.report.terminal; print({'pandas', 'plotly', 'numpy'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
