@@ -154,7 +154,7 @@ HALF = np.arange(40) % 2
         (np.repeat([0, 1], [37, 3]), {}, {}, "class 'yes' has 3 rows"),
         (HALF[:3], {}, {"kind": "random"}, "split.folds must be at most the number of rows; got 5, of 3 rows"),
         (HALF, {"g": ["a", "b"] * 20}, {"kind": "group", "group": "g"}, "there are 2 groups"),
-        (HALF, {"house": HALF}, {"kind": "group", "group": "hause"}, "'hause'. did you mean house"),
+        (HALF, {"house": HALF}, {"kind": "group", "group": "hause"}, "'hause'. Did you mean house"),
         (HALF, {"g": [None, *"abcdefgh"] * 4 + ["a"] * 4}, {"kind": "group", "group": "g"}, "'g' with 4 missing of 40"),
         (HALF, {"t": [np.nan, *range(39)]}, {"kind": "time", "time": "t"}, "split.time must name a column without"),
         (HALF, {"t": ["x"] * 40}, {"kind": "time", "time": "t"}, "column of dates or numbers; got 't' of texts"),

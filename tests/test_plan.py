@@ -85,11 +85,11 @@ def test_a_metric_says_what_to_train_on() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"models": {"xgbost": {}}}, "did you mean xgboost"),
-        ({"models": {"lightgbm": {"num_leafs": 3}}}, r"models\.lightgbm\.num_leafs .*did you mean num_leaves"),
+        ({"models": {"xgbost": {}}}, "Did you mean xgboost"),
+        ({"models": {"lightgbm": {"num_leafs": 3}}}, r"models\.lightgbm\.num_leafs .*Did you mean num_leaves"),
         ({"tune": {"models": {"xgboost": 3}}}, r"tune\.models may name only what stands in models; got 'xgboost'"),
         ({"tune": {"space": {"linear": {"depth": {"low": 1}}}}}, r"tune\.space\.linear\.depth is not a setting"),
-        ({"ensemble": {"members": ["lihgtgbm"]}}, r"ensemble\.members .*did you mean lightgbm"),
+        ({"ensemble": {"members": ["lihgtgbm"]}}, r"ensemble\.members .*Did you mean lightgbm"),
         ({"train": {"xgboost": {"oversample": True}}}, "train may name only what stands in models"),
     ],
 )

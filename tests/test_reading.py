@@ -80,7 +80,7 @@ def test_broken_files_get_one_sentence(tmp_path: Path, content: str | bytes, sai
 
 def test_a_missing_file_names_the_nearest(tmp_path: Path) -> None:
     written(tmp_path, "a,b\n1,2\n", "Train.csv")
-    assert "did you mean Train.csv?" in refused(tmp_path / "train.csv")
+    assert "Did you mean Train.csv?" in refused(tmp_path / "train.csv")
 
 
 def test_a_wrong_delimiter_is_refused_with_the_right_one(tmp_path: Path) -> None:

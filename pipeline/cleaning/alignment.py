@@ -35,7 +35,7 @@ def align(spec: CleanSpec, train: pd.DataFrame, test: pd.DataFrame, ledger: Ledg
     Raises
     ------
     PodiumError
-        Where the two files share no column.
+        Where the two files share no column, or each has columns that the other lacks: a renamed column would be lost.
     """
     kept_id = [spec.columns.id] if spec.columns.id in spec.split_columns else []
     special = {spec.columns.id, spec.columns.target} - {*kept_id}
@@ -48,6 +48,7 @@ def align(spec: CleanSpec, train: pd.DataFrame, test: pd.DataFrame, ledger: Ledg
         raise PodiumError(spec.competition, "train and test", "must share columns", got=got, step=step)
     if spec.columns.target in test.columns:
         ledger.note(f"the target {spec.columns.target} stands in {spec.files.test} too; it is not read there")
+    _refuse_two_sides(spec, ours, theirs)
     for column in theirs:
         if column not in shared and column not in spec.columns.drop:
             ledger.drop(column, f"it is in {spec.files.test} only")
@@ -55,6 +56,17 @@ def align(spec: CleanSpec, train: pd.DataFrame, test: pd.DataFrame, ledger: Ledg
     if len(ours) == len(shared):
         rows[1] = test[ours]
     return Aligned(_stacked(*rows), [c for c in ours if c not in shared])
+
+
+def _refuse_two_sides(spec: CleanSpec, ours: list[str], theirs: list[str]) -> None:
+    """Columns that only train has are a competition's habit; that test has others besides hints at a mistake."""
+    settled = {*spec.columns.drop, *spec.split_columns}
+    in_train = [c for c in ours if c not in theirs and c not in settled]
+    in_test = [c for c in theirs if c not in ours and c not in settled]
+    if in_train and in_test:
+        got = f"{examples(in_train)} in {spec.files.train} only and {examples(in_test)} in {spec.files.test} only"
+        step = "If a name is mistyped, mend the file; else list the columns under columns.drop"
+        raise PodiumError(spec.competition, "train and test", "must have the same columns", got=got, step=step)
 
 
 def _stacked(train: pd.DataFrame, test: pd.DataFrame) -> pd.DataFrame:

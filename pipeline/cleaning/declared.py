@@ -40,8 +40,8 @@ def hint(word: str, known: Iterable[str]) -> str:
         return ""
     text = nearest(word, names)
     if len(names) <= _LISTED_AT_MOST:
-        return text[0].upper() + text[1:]
-    return "Did" + text.removeprefix("did").split(" Known:")[0] if text.startswith("did") else ""
+        return text
+    return text.split(" Known:")[0] if text.startswith("Did") else ""
 
 
 def lacking(competition: str, key: str, column: str, where: str, known: Iterable[str]) -> PodiumError:

@@ -54,9 +54,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known word, or lists all of them.
 
     >>> nearest("xgbost", ["xgboost", "linear"])
-    'did you mean xgboost? Known: linear, xgboost'
+    'Did you mean xgboost? Known: linear, xgboost'
     """
     names = sorted(known)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    hint = f"did you mean {close[0]}? " if close else ""
+    small = {name.lower(): name for name in names}
+    close = difflib.get_close_matches(word.lower(), small, n=1, cutoff=0.6)
+    hint = f"Did you mean {small[close[0]]}? " if close else ""
     return f"{hint}Known: {', '.join(names)}"

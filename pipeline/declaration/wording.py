@@ -138,14 +138,14 @@ def _unknown_key(keys: Keys) -> Trouble:
     section = _section(keys[:-1])
     known = list(section.model_fields) if section else []
     hint = nearest(str(keys[-1]), known)
-    return Trouble(keys, "is not a known key", step=hint[:1].upper() + hint[1:])
+    return Trouble(keys, "is not a known key", step=hint)
 
 
 def _choice(keys: Keys, value: Any) -> Trouble:
     field = _field(keys)
     choices = [c for c in dict.fromkeys(_literals(field.annotation)) if isinstance(c, str)] if field else []
     hint = nearest(str(value), choices).partition("Known:")[0].strip()
-    return Trouble(keys, f"must be one of {', '.join(choices)}", _shown(value), hint[:1].upper() + hint[1:])
+    return Trouble(keys, f"must be one of {', '.join(choices)}", _shown(value), hint)
 
 
 def _literals(annotation: Any) -> Iterator[Any]:

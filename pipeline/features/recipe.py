@@ -151,7 +151,7 @@ class Recipe:
         for column in columns:
             if column not in known:
                 hint = nearest(column, known)
-                step = hint if len(known) <= _LISTED_AT_MOST or hint.startswith("did") else ""
+                step = hint if len(known) <= _LISTED_AT_MOST or hint.startswith("Did") else ""
                 raise PodiumError(
                     self.competition,
                     key,

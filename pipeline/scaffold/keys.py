@@ -32,6 +32,8 @@ class Keys:
         The target's labels in the order of ``submitted``, where the sample has one column for each.
     train_only : tuple of str
         Columns, the target apart, that the test file lacks.
+    test_only : tuple of str
+        Columns, the id apart, that the training file lacks.
     """
 
     id: Guess[str | None]
@@ -39,6 +41,12 @@ class Keys:
     submitted: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     train_only: tuple[str, ...] = ()
+    test_only: tuple[str, ...] = ()
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """What must be declared as dropped: ``clean`` refuses files that each have columns which the other lacks."""
+        return self.train_only + self.test_only if self.train_only and self.test_only else ()
 
 
 def find_keys(raw: Raw, slug: str) -> Keys:
@@ -53,7 +61,8 @@ def find_keys(raw: Raw, slug: str) -> Keys:
     submitted = _submitted(raw, key.value)
     target, classes = _find_target(raw, slug, key.value, submitted)
     train_only = [c for c in names_of(raw.train) if c not in raw.test.columns and c not in (target.value, key.value)]
-    return Keys(key, target, tuple(submitted), tuple(classes), tuple(train_only))
+    test_only = [c for c in names_of(raw.test) if c not in raw.train.columns and c != key.value]
+    return Keys(key, target, tuple(submitted), tuple(classes), tuple(train_only), tuple(test_only))
 
 
 def find_id(raw: Raw) -> Guess[str | None]:

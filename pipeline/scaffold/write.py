@@ -184,6 +184,10 @@ def _columns(draft: Draft) -> Iterator[str]:
     if keys.train_only:
         names = listed(list(keys.train_only), 12)
         yield from comment(f"in train only, so no model sees them, and some may give the target away: {names}", 2)
+    if keys.dropped:
+        yield from comment("drop: train and test each have columns that the other lacks; is one of them renamed?", 2)
+        yield "  drop:"
+        yield from (f"    - {scalar(name)}" for name in keys.dropped)
     if draft.roles:
         yield from comment(
             "roles: what the values do not tell by themselves; the other columns are inferred by `clean`", 2

@@ -46,7 +46,7 @@ def test_clip_uses_training_quantiles() -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("sizee > 2", "did you mean size?"),
+        ("sizee > 2", "Did you mean size?"),
         ("size >", "must be a query"),
         ("size > 'a'", "must be a query"),
         ("size < 100 or size != size", "drops every training row"),

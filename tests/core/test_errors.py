@@ -9,7 +9,7 @@ def test_the_sentence_names_owner_key_allowed_got_place_and_step() -> None:
 
 
 def test_nearest_names_the_close_one_first_and_lists_all() -> None:
-    assert nearest("lihgtgbm", ["xgboost", "lightgbm"]) == "did you mean lightgbm? Known: lightgbm, xgboost"
+    assert nearest("lihgtgbm", ["xgboost", "lightgbm"]) == "Did you mean lightgbm? Known: lightgbm, xgboost"
 
 
 def test_nearest_guesses_nothing_far_away() -> None:

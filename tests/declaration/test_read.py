@@ -154,7 +154,7 @@ def test_what_is_no_declaration_at_all(tmp_path: Path, content: bytes, words: st
 
 def test_an_unknown_competition_names_the_nearest(tmp_path: Path) -> None:
     declared(tmp_path, BASE)
-    with pytest.raises(PodiumError, match=r"toi: competitions/toi/competition.yaml is not there. did you mean toy\?"):
+    with pytest.raises(PodiumError, match=r"toi: competitions/toi/competition.yaml is not there. Did you mean toy\?"):
         read_declaration(tmp_path / "competitions" / "toi" / "competition.yaml")
     assert competitions(tmp_path / "competitions") == ["toy"]
 

@@ -166,5 +166,5 @@ def test_a_sample_keeps_rare_classes_and_stands_for_all_rows() -> None:
 
 
 def test_an_unknown_method_is_named_with_the_nearest() -> None:
-    with pytest.raises(PodiumError, match="did you mean rank_mean"):
+    with pytest.raises(PodiumError, match="Did you mean rank_mean"):
         ensembles.load("rank_means", "toy")

@@ -107,6 +107,14 @@ def test_stopping_rows_are_real_rows_of_the_fold_that_are_not_fitted_on(tmp_path
     assert not np.array_equal(first, second)
 
 
+def test_without_early_stopping_rounds_all_rows_are_fitted_on(tmp_path: Path) -> None:
+    dataset = dataset_of(tmp_path)
+    cut = cut_of(dataset)
+    own = card(stops_early=True)
+    model = fit_fold(dataset, Recipe(model_spec("binary"), own, {**own.defaults, "early_stopping_rounds": None}), cut)
+    assert [len(seen.y) for seen in model.estimators[0].seen] == [len(cut.fold.train)]
+
+
 def test_copies_of_stopping_rows_are_not_fitted_on(tmp_path: Path) -> None:
     dataset = dataset_of(tmp_path)
     cut = cut_of(dataset)
@@ -191,7 +199,7 @@ def test_a_statistic_of_an_unknown_column_is_refused_with_the_nearest(tmp_path: 
     statistics = Preprocess.model_validate({"target_statistics": [{"columns": ["stret"]}]})
     recipe = Recipe(model_spec("binary", preprocess=statistics), card(), {"alpha": 1.0})
     dataset = dataset_of(tmp_path)
-    with pytest.raises(PodiumError, match="did you mean street"):
+    with pytest.raises(PodiumError, match="Did you mean street"):
         fit_fold(dataset, recipe, cut_of(dataset))
 
 

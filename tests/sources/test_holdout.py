@@ -219,7 +219,7 @@ def test_openml_is_asked_once(openml: Script, tmp_path: Path) -> None:
 
 
 def test_a_target_that_is_not_there_is_named(openml: Script, tmp_path: Path) -> None:
-    with pytest.raises(PodiumError, match=r"columns\.target must be a column; got 'kinds'.*did you mean kind\?"):
+    with pytest.raises(PodiumError, match=r"columns\.target must be a column; got 'kinds'.*Did you mean kind\?"):
         from_openml(asked("kinds"), tmp_path, lambda text: None)
 
 

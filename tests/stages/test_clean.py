@@ -48,6 +48,14 @@ def test_an_id_in_test_only_and_no_id_at_all() -> None:
     assert "numbered from 0" in made.notes[0]
 
 
+def test_columns_that_only_train_has_are_dropped_but_a_renamed_column_is_refused() -> None:
+    train = TRAIN.replace("size", "length", 1)
+    with pytest.raises(PodiumError, match="must have the same columns; got .length. in train.csv only and .size. in"):
+        cleaned(train)
+    told = cleaned(train, columns={"id": "id", "drop": ["length", "size"]})
+    assert told.train.columns.tolist() == told.test.columns.tolist() == ["row_id", "colour"]
+
+
 def test_a_side_table_is_joined_from_the_left() -> None:
     result = cleaned(sides={"shades": "colour,warm\nred,1\nblue,0\n"}, tables=SHADES)
     assert result.train["c_warm"].tolist()[:3] == [1, 0, 1]
@@ -77,12 +85,13 @@ def test_bad_side_tables_are_refused() -> None:
 
 def test_columns_of_one_file_alone_are_set_aside() -> None:
     train = TRAIN.replace("label", "label,after").replace("no\n", "no,\n").replace("yes\n", "yes,9\n")
-    test = TEST.replace("colour", "colour,extra").replace("blue", "blue,1").replace("red", "red,2")
-    result = cleaned(train, test)
+    result = cleaned(train)
+    extra = TEST.replace("colour", "colour,extra").replace("blue", "blue,1").replace("red", "red,2")
+    assert [line["column"] for line in cleaned(test=extra).report["dropped"]] == ["extra"]
     assert result.train.columns.tolist() == result.test.columns.tolist() == ["row_id", "size", "colour"]
     assert result.unused.columns.tolist() == ["row_id", "id", "after"]
     assert result.unused["after"].tolist()[1:3] == [9, 9]
-    assert [line["column"] for line in result.report["dropped"]] == ["extra", "after"]
+    assert [line["column"] for line in result.report["dropped"]] == ["after"]
 
 
 def test_a_fold_column_of_train_alone_survives_there_as_ignored() -> None:

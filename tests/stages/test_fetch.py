@@ -162,7 +162,7 @@ def test_a_file_that_is_not_there_names_what_is(tmp_path: Path, mirror: Path) ->
         fetch.run(planned(tmp_path))
     message = str(caught.value)
     assert message.startswith("toy: source.files.sample must name a file that is there; got sample_submission.csv")
-    assert "did you mean sampleSubmission.csv?" in message and "test.csv" in message and "Write null" in message
+    assert "Did you mean sampleSubmission.csv?" in message and "test.csv" in message and "Write null" in message
 
 
 @pytest.mark.parametrize("content", [b"", b" \n\n"])
@@ -192,7 +192,7 @@ def test_a_sample_that_is_null_is_not_asked_for(tmp_path: Path, mirror: Path) ->
 def test_a_declared_path_that_is_not_there_names_its_neighbours(tmp_path: Path) -> None:
     job = planned(tmp_path, {"path": "raw.zip"})
     (job.paths.root / "row.zip").write_bytes(zipped())
-    with pytest.raises(PodiumError, match=r"source\.path must be there; got raw\.zip.*did you mean row\.zip"):
+    with pytest.raises(PodiumError, match=r"source\.path must be there; got raw\.zip.*Did you mean row\.zip"):
         fetch.run(job)
 
 

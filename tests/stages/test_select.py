@@ -103,6 +103,6 @@ def test_none_keeps_all_and_imports_nothing_heavy(tmp_path: Path) -> None:
 def test_an_unknown_column_to_keep_always_names_the_nearest(tmp_path: Path) -> None:
     paths = fabricate(tmp_path, rows=60)
     with pytest.raises(
-        PodiumError, match=r"select\.always must name feature columns; got 'colours'\. did you mean colour"
+        PodiumError, match=r"select\.always must name feature columns; got 'colours'\. Did you mean colour"
     ):
         select.run(job(paths, method="filter", always=["colours"]))

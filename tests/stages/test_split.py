@@ -96,6 +96,6 @@ def test_a_fold_that_lacks_a_class_to_validate_is_told(tmp_path: Path) -> None:
 
 def test_an_unknown_column_names_the_nearest(tmp_path: Path) -> None:
     paths = fabricate(tmp_path, rows=60)
-    with pytest.raises(PodiumError, match=r"split\.group must name a column .*got 'color'\. did you mean colour"):
+    with pytest.raises(PodiumError, match=r"split\.group must name a column .*got 'color'\. Did you mean colour"):
         split.run(job(paths, kind="group", group="color"))
     assert read_json(paths.stage("split") / "split.json")["rows"] == 60
