@@ -19,9 +19,10 @@ STATISTICS = [
     {"columns": ["street"], "smoothing": 2, "method": "leave_one_out"},
     {"columns": ["street", "c"], "smoothing": 5},
 ]
+LAGS = [{"by": ["street"], "time": "a", "horizon": 0.1, "expanding": True, "last": True}]
 TRICKY: dict[str, Any] = {
     "features": {"groups": [{"by": ["street"], "columns": ["a", "b"], "statistics": ["mean", "rank"]}]},
-    "preprocess": {"target_statistics": STATISTICS},
+    "preprocess": {"target_statistics": STATISTICS, "target_lags": LAGS},
     "select": {"method": "embedded", "keep": 0.7, "rounds": 20},
     "tune": {"trials": 3, "pruner": "none"},
     "models": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pipeline.declaration.base import Section
 
@@ -33,6 +33,53 @@ class TargetStatistic(Section):
     folds: int = Field(default=5, ge=2)
 
 
+class TargetLag(Section):
+    """The target's past by the levels of one column or a tuple of columns, at least one horizon back.
+
+    Every row, whether it trains, validates or is to be predicted, gets what the fold's *training* rows of its group
+    tell of the time up to ``horizon`` before its own: no row tells its own target, and no validation day is seen.
+
+    Attributes
+    ----------
+    by : list of str
+        The columns whose values make a group; feature keys are allowed.
+    time : str
+        A numeric feature, such as ``Date_days``, or a key that holds numbers or dates (their unit is days).
+    horizon : float
+        How far back the youngest usable target lies, in the unit of ``time``: the length of the test file.
+    lags : list of float
+        The mean target exactly this long ago; none may be shorter than the horizon.
+    windows : list of float
+        Statistics over so much time before the horizon.
+    expanding : bool
+        Statistics over all the time before the horizon.
+    statistics : list of {"mean", "std", "count"}
+        Which statistics windows give.
+    last : bool
+        The latest usable target, and its age.
+    """
+
+    by: list[str] = Field(min_length=1)
+    time: str
+    horizon: float = Field(gt=0)
+    lags: list[float] = Field(default_factory=list)
+    windows: list[float] = Field(default_factory=list)
+    expanding: bool = False
+    statistics: list[Literal["mean", "std", "count"]] = Field(default=["mean"], min_length=1)
+    last: bool = False
+
+    @model_validator(mode="after")
+    def _past_only(self) -> TargetLag:
+        short = [lag for lag in self.lags if lag < self.horizon]
+        if short:
+            raise ValueError(f"lags must be at least the horizon, {self.horizon:g}; got {short[0]:g}")
+        if any(window <= 0 for window in self.windows):
+            raise ValueError("windows must be above 0")
+        if not (self.lags or self.windows or self.expanding or self.last):
+            raise ValueError("must ask for something: lags, windows, expanding or last")
+        return self
+
+
 class Preprocess(Section):
     """How a fold's columns are made ready for a model; the model's card says what it can eat.
 
@@ -47,9 +94,12 @@ class Preprocess(Section):
         Levels with fewer training rows than this go together as one.
     target_statistics : list of TargetStatistic
         Declared target statistics, for every model.
+    target_lags : list of TargetLag
+        Declared lags and rolling statistics of the target, for every model.
     """
 
     impute: Literal["median", "mean"] = "median"
     onehot_max: int = Field(default=30, ge=2, le=255)
     rare: int = Field(default=1, ge=1)
     target_statistics: list[TargetStatistic] = Field(default_factory=list)
+    target_lags: list[TargetLag] = Field(default_factory=list)

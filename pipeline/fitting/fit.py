@@ -13,16 +13,17 @@ import pandas as pd
 
 from pipeline import models
 from pipeline.core.device import choose_device, cores
-from pipeline.core.errors import PodiumError, nearest
+from pipeline.core.errors import PodiumError
 from pipeline.core.seeds import derive
 from pipeline.dataset import Dataset
 from pipeline.declaration.specs import ModelSpec
 from pipeline.fitting.cuts import Cut
+from pipeline.fitting.named import check_named
 from pipeline.fitting.training import RealRows, Training
 from pipeline.fitting.workload import Workload, share
 from pipeline.folds import inner_split
 from pipeline.models import Model, Rows, Setting
-from pipeline.preprocess import Preprocessor, as_keys, statistic_columns
+from pipeline.preprocess import Preprocessor, as_keys
 from pipeline.targets import Scale, forward, trains
 
 
@@ -188,7 +189,8 @@ def fit_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> FoldModel:
     Raises
     ------
     PodiumError
-        Where a target statistic names an unknown column, or the fold's training rows have one class only.
+        Where a target statistic or lag names an unknown column, a lag's time is none, or the fold's training rows have
+        one class only.
     """
     spec = recipe.spec
     positions = cut.fold.train[trains(spec.transform, dataset.target[cut.fold.train])]
@@ -208,16 +210,7 @@ def fit_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> FoldModel:
 
 def _preprocessor(dataset: Dataset, recipe: Recipe, cut: Cut, classes: int) -> Preprocessor:
     spec = recipe.spec
-    for name in statistic_columns(spec.preprocess):
-        if name not in dataset.kinds:
-            subject = "preprocess.target_statistics"
-            raise PodiumError(
-                spec.competition,
-                subject,
-                "must name feature columns",
-                got=repr(name),
-                step=nearest(name, dataset.kinds),
-            )
+    check_named(spec.competition, spec.preprocess, dataset)
     kinds = as_keys(dataset.kinds, cut.columns, spec.preprocess)
     seed = derive(spec.seed, cut.name, "preprocess")
     return Preprocessor(recipe.card.wants, kinds, spec.preprocess, spec.objective, classes, seed)

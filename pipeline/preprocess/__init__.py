@@ -1,4 +1,4 @@
-"""What must be fitted inside a fold, on its training rows only: impute, scale, encode, target statistics."""
+"""What is fitted inside a fold, on its training rows only: impute, scale, encode, the target's means and past."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pipeline.core.seeds import derive
 from pipeline.dataset import Kind
 from pipeline.declaration.preprocess import Preprocess, TargetStatistic
 from pipeline.models import Objective, Wants
+from pipeline.preprocess.lags import TargetPast, names_of
 from pipeline.preprocess.levels import Levels
 from pipeline.preprocess.numbers import Numbers
 from pipeline.preprocess.statistics import TargetMeans, blocks, indicators
@@ -27,6 +28,7 @@ class Fitted:
     numbers: Numbers
     levels: tuple[Levels, ...]
     statistics: tuple[TargetMeans, ...]
+    pasts: tuple[TargetPast, ...] = ()
 
     def to_state(self) -> dict[str, Any]:
         """The state as JSON."""
@@ -34,6 +36,7 @@ class Fitted:
             "numbers": self.numbers.to_state(),
             "levels": [levels.to_state() for levels in self.levels],
             "statistics": [statistic.to_state() for statistic in self.statistics],
+            "pasts": [past.to_state() for past in self.pasts],
         }
 
     @classmethod
@@ -43,6 +46,7 @@ class Fitted:
             Numbers.from_state(state["numbers"]),
             tuple(Levels.from_state(levels) for levels in state["levels"]),
             tuple(TargetMeans.from_state(statistic) for statistic in state["statistics"]),
+            tuple(TargetPast.from_state(past) for past in state["pasts"]),
         )
 
 
@@ -55,7 +59,7 @@ class Preprocessor:
     wants : Wants
         What the model eats.
     kinds : mapping of str to {"numeric", "categorical", "key"}
-        The columns that the model may use; keys serve target statistics only.
+        The columns that the model may use; keys serve target statistics and target lags only.
     options : Preprocess
         The declared options.
     objective : {"binary", "multiclass", "regression"}
@@ -67,9 +71,10 @@ class Preprocessor:
 
     Notes
     -----
-    The columns come out as: numeric ones, one-hot ones and target statistics in float32, then categories. Target
-    statistics of wide categories are smoothed by 10 rows and cross-fitted by five inner folds. Infinite numbers count
-    as missing. Everything learnt is in ``fitted``; a preprocessor restored by ``from_state`` gives the same bytes.
+    The columns come out as: numeric ones, target statistics, target lags and one-hot ones in float32, then categories.
+    Target statistics of wide categories are smoothed by 10 rows and cross-fitted by five inner folds. Infinite numbers
+    count as missing. Everything learnt is in ``fitted``; a preprocessor restored by ``from_state`` gives the same
+    bytes.
     """
 
     wants: Wants
@@ -86,7 +91,7 @@ class Preprocessor:
         Parameters
         ----------
         frame : DataFrame of n rows
-            The columns of ``kinds`` and those that the declared target statistics name.
+            The columns of ``kinds`` and those that the declared target statistics and lags name.
         y : array of shape (n,)
             Class codes, or the transformed target of a regression.
         groups : int array of shape (n,) or None
@@ -102,15 +107,19 @@ class Preprocessor:
             fitted = TargetMeans.fit(frame, target, statistic, self._statistic_names(statistic, means))
             means.append(fitted)
             values.append(fitted.cross_fit(frame, target, blocks(statistic, units, rng)))
-        matrix = self._matrix(frame, values)
+        pasts = [
+            TargetPast.fit(frame, target, lag, names, self._suffixes)
+            for lag, names in zip(self.options.target_lags, self._past_names(means), strict=True)
+        ]
+        matrix = self._matrix(frame, values, pasts)
         numbers = Numbers.fit(matrix, self.wants, self.options.impute)
-        self.fitted = Fitted(numbers, tuple(self._encoded(levels)), tuple(means))
+        self.fitted = Fitted(numbers, tuple(self._encoded(levels)), tuple(means), tuple(pasts))
         return self._assembled(frame, matrix)
 
     def transform(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Validation or test rows as the model eats them, target statistics taken over all training rows."""
         values = [statistic.transform(frame) for statistic in self._known.statistics]
-        return self._assembled(frame, self._matrix(frame, values))
+        return self._assembled(frame, self._matrix(frame, values, self._known.pasts))
 
     def transform_synthetic(self, frame: pd.DataFrame, y: np.ndarray) -> pd.DataFrame:
         """Rows made of training rows as the model eats them.
@@ -120,7 +129,7 @@ class Preprocessor:
         """
         target = indicators(y, self.objective, self.classes)
         values = [statistic.leave_source_out(frame, target) for statistic in self._known.statistics]
-        return self._assembled(frame, self._matrix(frame, values))
+        return self._assembled(frame, self._matrix(frame, values, self._known.pasts))
 
     @property
     def _known(self) -> Fitted:
@@ -148,21 +157,37 @@ class Preprocessor:
         return declared + [extra for extra in automatic if not any(extra.columns == own.columns for own in declared)]
 
     def _statistic_names(self, statistic: TargetStatistic, before: Iterable[TargetMeans]) -> list[str]:
-        stem = f"target_by_{'_'.join(statistic.columns)}"
-        several = self.objective == "multiclass"
-        names = [f"{stem}_{k}" for k in range(self.classes - 1)] if several else [stem]
+        names = [f"target_by_{'_'.join(statistic.columns)}{suffix}" for suffix in self._suffixes]
         taken = {*self.kinds, *(name for other in before for name in other.names)}
         while taken.intersection(names):
             names = [f"{name}_" for name in names]
         return names
 
-    def _matrix(self, frame: pd.DataFrame, statistics: list[np.ndarray]) -> np.ndarray:
+    @property
+    def _suffixes(self) -> list[str]:
+        """What tells the columns of several classes apart; the last class needs none."""
+        return [f"_{k}" for k in range(self.classes - 1)] if self.objective == "multiclass" else [""]
+
+    def _past_names(self, means: Iterable[TargetMeans]) -> list[list[str]]:
+        taken = {*self.kinds, *(name for statistic in means for name in statistic.names)}
+        every = []
+        for lag in self.options.target_lags:
+            names = names_of(lag)
+            while taken.intersection(f"{name}{suffix}" for name in names for suffix in self._suffixes):
+                names = [f"{name}_" for name in names]
+            taken.update(f"{name}{suffix}" for name in names for suffix in self._suffixes)
+            every.append(names)
+        return every
+
+    def _matrix(self, frame: pd.DataFrame, statistics: Iterable[np.ndarray], pasts: Iterable[TargetPast]) -> np.ndarray:
         numeric = frame[self._named("numeric")].to_numpy(dtype=np.float32, na_value=np.nan)
-        return np.concatenate([numeric, *statistics], axis=1) if statistics else numeric
+        parts = [numeric, *statistics, *(past.transform(frame) for past in pasts)]
+        return np.concatenate(parts, axis=1) if len(parts) > 1 else numeric
 
     def _assembled(self, frame: pd.DataFrame, matrix: np.ndarray) -> pd.DataFrame:
         known = self._known
         names = self._named("numeric") + [name for statistic in known.statistics for name in statistic.names]
+        names += [name for past in known.pasts for name in past.columns]
         parts = [known.numbers.transform(matrix)]
         if self.wants.categories == "onehot":
             parts += [levels.onehot(frame[levels.column]) for levels in known.levels]
@@ -203,12 +228,13 @@ class Preprocessor:
 
 
 def statistic_columns(options: Preprocess) -> list[str]:
-    """The columns that declared target statistics read."""
-    return sorted({name for statistic in options.target_statistics for name in statistic.columns})
+    """The columns that declared target statistics and target lags read."""
+    named = {name for statistic in options.target_statistics for name in statistic.columns}
+    return sorted(named.union(*([*lag.by, lag.time] for lag in options.target_lags)))
 
 
 def as_keys(kinds: Mapping[str, Kind], chosen: Iterable[str], options: Preprocess) -> dict[str, Kind]:
-    """The kinds of a selection of columns, with those that only target statistics still need as keys."""
+    """The kinds of a selection of columns, with those that only target statistics and lags still need as keys."""
     own = set(chosen)
     needed = own.union(statistic_columns(options))
     return {name: kind if name in own else "key" for name, kind in kinds.items() if name in needed}
