@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from pipeline.declaration import builders, numeric
 from pipeline.declaration.base import Section
 
-Statistic = Literal["mean", "std", "min", "max", "median", "nunique", "share", "rank", "difference"]
+Statistic = Literal[
+    "mean", "std", "min", "max", "median", "nunique", "share", "rank", "difference",
+    "q05", "q10", "q25", "q75", "q90", "q95",
+]  # fmt: skip
 
 
 class Group(Section):
@@ -21,7 +25,8 @@ class Group(Section):
     columns : list of str
         The columns to describe; empty is allowed for ``share``, the group's share of all rows.
     statistics : list
-        Which statistics. ``rank`` is within the group, in [0, 1]; ``difference`` is from the group's mean.
+        Which statistics. ``rank`` is within the group, in [0, 1]; ``difference`` is from the group's mean; ``q25`` is
+        the quantile at 25 %.
     """
 
     by: list[str] = Field(min_length=1)
@@ -48,18 +53,24 @@ class Text(Section):
 
 
 class Features(Section):
-    """The automatic recipe.
+    """The automatic recipe, and the builders that are listed.
+
+    A builder may use what those before it made. The order is: dates, holidays, patterns, text, ngrams, word_vectors,
+    winsorize, arithmetic, bins, rare, group_ids, crosses, hashes, counts, groups, occurrences, events,
+    log_skewed_above, power, interactions, components, clusters, and what is missing.
 
     Attributes
     ----------
     automatic : bool
         Whether the builders below run at all; the competition's own ``features.py`` always does, before them.
     scope : {"train", "train+test"}
-        The rows that counts, frequencies and group statistics are taken from. The report says which.
+        The rows that every builder learns from, and that counts, occurrences and events are looked up in. With
+        ``train``, a test row sees training rows alone. The report says which.
     dates : bool
         Date columns to year, month, day, weekday, hour where there is one, and sine and cosine of each cycle.
-    counts : bool or list of str
-        Counts of each level of these categorical columns; true for those of more than ``counts_above`` levels.
+    counts : bool or list of (str or list of str)
+        Counts of each level of these columns, or tuple of columns; true for categorical ones of more than
+        ``counts_above`` levels.
     counts_above : int
         The number of levels above which ``counts: true`` takes a column.
     missing_indicators : bool
@@ -76,12 +87,18 @@ class Features(Section):
         Columns dropped after everything is built.
     log_skewed_above : float or None
         Numeric columns of non-negative values with a training skewness above this become ``log1p``; null turns it off.
+    holidays, patterns, ngrams, word_vectors, winsorize, arithmetic, bins, rare, group_ids, crosses, hashes : lists
+        Builders as ``pipeline.declaration.builders`` and ``numeric`` describe them, one entry for each thing to build.
+    occurrences, events, interactions, components, clusters : lists
+        More of them.
+    power : Power or None
+        Power transforms of skewed columns.
     """
 
     automatic: bool = True
     scope: Literal["train", "train+test"] = "train"
     dates: bool = True
-    counts: bool | list[str] = True
+    counts: bool | list[str | list[str]] = True
     counts_above: int = Field(default=10, ge=1)
     missing_indicators: bool = True
     missing_count: bool = False
@@ -90,3 +107,29 @@ class Features(Section):
     keys: list[str] = Field(default_factory=list)
     drop: list[str] = Field(default_factory=list)
     log_skewed_above: float | None = None
+    holidays: list[builders.Holidays] = Field(default_factory=list)
+    patterns: list[builders.Pattern] = Field(default_factory=list)
+    ngrams: list[builders.Ngrams] = Field(default_factory=list)
+    word_vectors: list[builders.WordVectors] = Field(default_factory=list)
+    winsorize: list[numeric.Winsorize] = Field(default_factory=list)
+    arithmetic: list[numeric.Arithmetic] = Field(default_factory=list)
+    bins: list[numeric.Bins] = Field(default_factory=list)
+    rare: list[builders.Rare] = Field(default_factory=list)
+    group_ids: list[builders.GroupId] = Field(default_factory=list)
+    crosses: list[builders.Cross] = Field(default_factory=list)
+    hashes: list[builders.Hash] = Field(default_factory=list)
+    occurrences: list[builders.Occurrence] = Field(default_factory=list)
+    events: list[builders.Event] = Field(default_factory=list)
+    interactions: list[numeric.Interactions] = Field(default_factory=list)
+    components: list[numeric.Components] = Field(default_factory=list)
+    clusters: list[numeric.Clusters] = Field(default_factory=list)
+    power: numeric.Power | None = None
+
+    @model_validator(mode="after")
+    def _no_builder_without_effect(self) -> Features:
+        plain = ("counts", "keys", "drop")
+        for name in type(self).model_fields:
+            listed = isinstance(getattr(self, name), list) and name not in plain
+            if not self.automatic and listed and getattr(self, name):
+                raise ValueError(f"{name} has no effect with automatic: false")
+        return self

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from pipeline.features.builder import Builder, Made, Roles, columns_of
+from pipeline.features.builder import Builder, Made, Need, Roles, columns_of
 from pipeline.features.keys import UNSEEN, Key
 
 
@@ -22,29 +22,40 @@ class Counts(Builder):
 
     Parameters
     ----------
-    columns : list of str or None
-        The columns; None takes each categorical one of more than ``above`` levels.
+    columns : list of (str or list of str) or None
+        The columns and tuples of them; None takes each categorical column of more than ``above`` levels.
     above : int
         A number of levels.
 
-    ``state``: column to its ``Key`` and the rows of each of its codes.
+    ``state``: ``counts``, a list of ``Key`` and the rows of each of its codes.
     """
 
-    columns: list[str] | None = None
+    columns: list[str | list[str]] | None = None
     above: int = 10
     name: ClassVar[str] = "counts"
+
+    def needs(self) -> Iterator[Need]:
+        """The columns that are named."""
+        for number, entry in enumerate(self.columns or []):
+            yield Need("counts" if isinstance(entry, str) else f"counts[{number}]", _listed(entry))
 
     def fit(self, frame: pd.DataFrame, roles: Roles) -> None:
         """Count the levels."""
         columns = self.columns
         if columns is None:
             columns = [c for c in columns_of(frame, roles, "categorical") if frame[c].nunique() > self.above]
-        for column in columns:
-            key = Key.fit(frame, [column])
-            self.state[column] = (key, np.bincount(key.codes(frame), minlength=key.count))
+        self.state["counts"] = []
+        for entry in columns:
+            key = Key.fit(frame, _listed(entry))
+            self.state["counts"].append((key, np.bincount(key.codes(frame), minlength=key.count)))
 
     def transform(self, frame: pd.DataFrame) -> Iterator[Made]:
-        """``<column>_count``."""
-        for column, (key, counts) in self.state.items():
+        """``<columns>_count``."""
+        for key, counts in self.state["counts"]:
             codes = key.codes(frame)
-            yield Made(f"{column}_count", np.where(codes == UNSEEN, 1, counts[codes]).astype(np.float64), column)
+            values = np.where(codes == UNSEEN, 1, counts[codes]).astype(np.float64)
+            yield Made(f"{'_'.join(key.columns)}_count", values, ", ".join(key.columns))
+
+
+def _listed(entry: str | list[str]) -> list[str]:
+    return [entry] if isinstance(entry, str) else entry

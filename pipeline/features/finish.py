@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.core.errors import PodiumError
 from pipeline.features.builder import NUMBERS, Roles
+from pipeline.features.words import words
 
 Kind = Literal["numeric", "categorical", "key"]
 
@@ -70,7 +71,7 @@ class Finish:
                 self._fit_numbers(name, train[name], test[name])
             else:
                 self.levels[name] = sorted(
-                    {*_words(train[name]).dropna().unique(), *_words(test[name]).dropna().unique()}
+                    {*words(train[name]).dropna().unique(), *words(test[name]).dropna().unique()}
                 )
         if not any(kind != "key" for kind in self.kinds.values()):
             raise PodiumError(self.competition, "features", "must leave a column for the models", got="none")
@@ -82,7 +83,7 @@ class Finish:
             if kind == "numeric":
                 columns[name] = (frame[name] - self.offsets.get(name, 0.0)).to_numpy(dtype=np.float32)
             else:
-                columns[name] = pd.Categorical(_words(frame[name]), categories=pd.Index(self.levels[name], dtype="str"))
+                columns[name] = pd.Categorical(words(frame[name]), categories=pd.Index(self.levels[name], dtype="str"))
         return pd.DataFrame(columns)
 
     def _fit_numbers(self, name: str, train: pd.Series, test: pd.Series) -> None:
@@ -95,12 +96,3 @@ class Finish:
         low, high = float(train.min()), float(train.max())
         if high > _EXACT_IN_FLOAT32 and low > 0.5 * high:
             self.offsets[name] = low
-
-
-def _words(values: pd.Series) -> pd.Series:
-    """Levels as texts; whole numbers without a point."""
-    if isinstance(values.dtype, pd.StringDtype):
-        return values
-    if pd.api.types.is_float_dtype(values) and bool((values.dropna() % 1 == 0).all()):
-        return values.astype("Int64").astype("str")
-    return values.astype("str").where(values.notna())

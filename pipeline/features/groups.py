@@ -10,15 +10,16 @@ import numpy as np
 import pandas as pd
 
 from pipeline.declaration.features import Group
-from pipeline.features.builder import Builder, Made, Roles, as_floats
+from pipeline.features.builder import Builder, Made, Need, Roles, as_floats
 from pipeline.features.keys import UNSEEN, Key
 
 _BY_PANDAS = ("mean", "std", "min", "max", "median", "nunique")
+_QUANTILES = {"q05": 0.05, "q10": 0.1, "q25": 0.25, "q75": 0.75, "q90": 0.9, "q95": 0.95}
 
 
 @dataclass
 class Groups(Builder):
-    """Mean, standard deviation, extremes, median, number of values, share of rows, rank and difference, by group.
+    """Mean, standard deviation, extremes, quantiles, number of values, share of rows, rank and difference, by group.
 
     A row whose group was not among the fitted rows gets NaN, and the ``share`` of one row. ``rank`` is the share of the
     group's fitted values below the row's own, ties counting half; ``difference`` is the row's value minus the mean.
@@ -33,6 +34,12 @@ class Groups(Builder):
 
     groups: list[Group] = field(default_factory=list)
     name: ClassVar[str] = "groups"
+
+    def needs(self) -> Iterator[Need]:
+        """The keys and the columns to describe."""
+        for number, group in enumerate(self.groups):
+            yield Need(f"groups[{number}].by", group.by)
+            yield Need(f"groups[{number}].columns", group.columns)
 
     def fit(self, frame: pd.DataFrame, roles: Roles) -> None:
         """Describe each group."""
@@ -60,9 +67,11 @@ def _fitted(group: Group, frame: pd.DataFrame) -> dict[str, Any]:
     for column in group.columns:
         grouped = frame[column].groupby(codes)
         wanted = {*group.statistics} & {*_BY_PANDAS} | ({"mean"} if "difference" in group.statistics else set())
+        described = {statistic: grouped.agg(statistic) for statistic in sorted(wanted)}
+        described |= {name: grouped.quantile(q) for name, q in _QUANTILES.items() if name in group.statistics}
         fitted[column] = {
-            statistic: grouped.agg(statistic).reindex(range(key.count)).to_numpy(dtype=np.float64)
-            for statistic in sorted(wanted)
+            statistic: values.reindex(range(key.count)).to_numpy(dtype=np.float64)
+            for statistic, values in described.items()
         }
         if "rank" in group.statistics:
             fitted[column]["rank"] = _sorted_values(as_floats(frame[column]), codes, key.count)

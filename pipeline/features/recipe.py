@@ -1,9 +1,9 @@
-"""The builders in their order: dates, text, counts, groups, skew, missing values; then the finish."""
+"""The builders in their order, then the finish."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,14 +11,12 @@ import pandas as pd
 from pipeline.core.errors import PodiumError, nearest
 from pipeline.declaration.columns import Role
 from pipeline.declaration.features import Features
-from pipeline.features.builder import NUMBERS, Builder
-from pipeline.features.counts import Counts
-from pipeline.features.dates import Dates
+from pipeline.features.added import kind_of
+from pipeline.features.builder import NUMBERS, Builder, Need, Unfit
 from pipeline.features.finish import Finish
 from pipeline.features.groups import Groups
 from pipeline.features.missing import Missing
-from pipeline.features.skew import Skew
-from pipeline.features.text import Texts
+from pipeline.features.steps import builders_of
 
 _LISTED_AT_MOST = 20
 
@@ -34,7 +32,7 @@ class Recipe:
     declared : Features
         The section of the declaration.
     seed : int
-        For the SVD of texts.
+        For what builders draw.
 
     Attributes
     ----------
@@ -67,11 +65,18 @@ class Recipe:
             Where a declared column is not there, a name is taken, or a value is infinite.
         """
         roles = dict(roles)
-        for make in self._steps():
-            builder = make(train, roles)
+        for builder in builders_of(self.declared, self.seed):
+            for need in builder.needs():
+                self._check_need(need, train)
+            if isinstance(builder, Groups):
+                self._check_groups(roles)
             together = self.declared.scope == "train+test" and not isinstance(builder, Missing)
             scope = pd.concat([train, test], ignore_index=True) if together else train
-            builder.fit(scope.drop(columns="row_id"), self._eaten(roles))
+            try:
+                builder.fit(scope, self._eaten(roles))
+            except Unfit as error:
+                key = f"features.{error.key}"
+                raise PodiumError(self.competition, key, error.allowed, got=error.got) from error
             self.builders.append(builder)
             train, test = self._extended(builder, train, roles), self._extended(builder, test)
         self._check_named("features.keys", self.declared.keys, train)
@@ -85,66 +90,53 @@ class Recipe:
             frame = self._extended(builder, frame)
         return self.finish.transform(frame)
 
-    def _steps(self) -> Iterator[Callable[[pd.DataFrame, dict[str, Role]], Builder]]:
-        """Each builder's making, which looks at the columns there are by then."""
-        declared = self.declared
-        if not declared.automatic:
-            return
-        if declared.dates:
-            yield lambda frame, roles: Dates()
-        yield lambda frame, roles: Texts(declared.text.components, declared.text.max_terms, self.seed)
-        if declared.counts:
-            yield self._counts
-        if declared.groups:
-            yield self._groups
-        if declared.log_skewed_above is not None:
-            yield lambda frame, roles: Skew(float(declared.log_skewed_above or 0.0))
-        if declared.missing_indicators or declared.missing_count:
-            yield lambda frame, roles: Missing(declared.missing_indicators, declared.missing_count)
-
-    def _counts(self, frame: pd.DataFrame, roles: dict[str, Role]) -> Builder:
-        columns = self.declared.counts if isinstance(self.declared.counts, list) else None
-        self._check_named("features.counts", columns or [], frame)
-        return Counts(columns, self.declared.counts_above)
-
-    def _groups(self, frame: pd.DataFrame, roles: dict[str, Role]) -> Builder:
-        for number, group in enumerate(self.declared.groups):
-            self._check_named(f"features.groups[{number}].by", group.by, frame)
-            self._check_named(f"features.groups[{number}].columns", group.columns, frame)
-            amounts = [s for s in group.statistics if s not in ("nunique", "share")]
-            for column in group.columns:
-                if amounts and roles.get(column) not in NUMBERS:
-                    got = f"{column}, which is {roles.get(column)}"
-                    allowed = f"must be numeric for {', '.join(amounts)}"
-                    raise PodiumError(self.competition, f"features.groups[{number}].columns", allowed, got=got)
-            if not group.columns and {*group.statistics} != {"share"}:
-                key = f"features.groups[{number}].columns"
-                raise PodiumError(self.competition, key, "must name columns for statistics other than share")
-        return Groups(self.declared.groups)
-
     def _eaten(self, roles: dict[str, Role]) -> dict[str, Role]:
         """The roles as the automatic builders see them: keys are left alone."""
         return {name: "ignore" if name in self.declared.keys else role for name, role in roles.items()}
 
     def _extended(self, builder: Builder, frame: pd.DataFrame, roles: dict[str, Role] | None = None) -> pd.DataFrame:
         """The frame with a builder's columns; ``roles``, where given, learns of them."""
-        new: dict[str, np.ndarray] = {}
+        new: dict[str, Any] = {}
         for made in builder.transform(frame):
             if not builder.replaces and (made.name in frame or made.name in new):
                 step = f"Rename the column {made.name}, or turn the builder off in features"
                 raise PodiumError(
                     self.competition, f"features: {builder.name}", f"makes {made.name}, a name that is taken", step=step
                 )
-            new[made.name] = made.values.astype(np.float32)
+            numeric = made.role == "numeric"
+            new[made.name] = made.values.astype(np.float32) if numeric else pd.array(made.values, dtype="str")
             self.made_by[made.name] = (builder.name, made.source)
             if roles is not None:
-                roles[made.name] = "numeric"
+                roles[made.name] = made.role
         if not new:
             return frame
         built = pd.DataFrame(new, index=frame.index)
         if builder.replaces:
             return frame.assign(**{str(name): built[name] for name in built})
         return pd.concat([frame, built], axis=1)
+
+    def _check_groups(self, roles: dict[str, Role]) -> None:
+        for number, group in enumerate(self.declared.groups):
+            key = f"features.groups[{number}].columns"
+            amounts = [s for s in group.statistics if s not in ("nunique", "share")]
+            for column in group.columns:
+                if amounts and roles.get(column) not in NUMBERS:
+                    allowed, got = (
+                        f"must be numeric for {', '.join(amounts)}",
+                        f"{column}, which is {roles.get(column)}",
+                    )
+                    raise PodiumError(self.competition, key, allowed, got=got)
+            if not group.columns and {*group.statistics} != {"share"}:
+                raise PodiumError(self.competition, key, "must name columns for statistics other than share")
+
+    def _check_need(self, need: Need, frame: pd.DataFrame) -> None:
+        self._check_named(f"features.{need.key}", need.columns, frame)
+        for column in need.columns:
+            kind = kind_of(frame[column])
+            if need.kind != "any" and kind not in (("number", "date") if need.kind == "time" else (need.kind,)):
+                wanted = {"number": "numeric columns", "date": "dates", "time": "dates or numbers"}[need.kind]
+                got = f"{column}, which holds {kind if kind == 'words' else kind + 's'}"
+                raise PodiumError(self.competition, f"features.{need.key}", f"must name {wanted}", got=got)
 
     def _check_named(self, key: str, columns: list[str], frame: pd.DataFrame) -> None:
         known = [str(name) for name in frame.columns if name != "row_id"]

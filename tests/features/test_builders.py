@@ -67,6 +67,11 @@ def test_counts_take_missing_for_a_level_and_a_new_level_for_one_row() -> None:
     assert made(Counts(None, above=2)) == {}
 
 
+def test_counts_of_tuples() -> None:
+    assert made(Counts([["g", "h"], "g"]))["g_h_count"].tolist() == [2, 2, 1, 1, 1]
+    assert made(Counts([["g", "h"]]), other(g=["b"], h=[2.0]))["g_h_count"].tolist() == [1]
+
+
 def test_missing_columns_that_are_missing_together_share_an_indicator() -> None:
     twice = FRAME.assign(y=FRAME["x"])
     builder = Missing(indicators=True, count=True)
@@ -95,6 +100,12 @@ def test_group_statistics_by_hand() -> None:
     assert columns["x_rank_by_g"][[0, 1, 3]].tolist() == [0.25, 0.75, 0.5]
     assert columns["x_difference_by_g"][[0, 1]].tolist() == [-0.5, 0.5]
     assert np.isnan(columns["x_rank_by_g"][2])
+
+
+def test_quantiles_of_groups() -> None:
+    columns = made(Groups([Group(by=["g"], columns=["x"], statistics=["q25", "q90"])]))
+    assert columns["x_q25_by_g"].tolist() == [1.25, 1.25, 1.25, 10, 20]
+    assert columns["x_q90_by_g"][:3].tolist() == pytest.approx([1.9] * 3)
 
 
 def test_new_groups_and_pairs_of_keys() -> None:
