@@ -42,9 +42,10 @@ def count_before(fitted: Sequence[np.ndarray], asked: Sequence[np.ndarray], ties
     int64 array of shape (m,)
     """
     n, m = len(fitted[0]), len(asked[0])
-    known = np.repeat([True, False], [n, m])
-    columns = [np.concatenate(pair) for pair in zip(fitted, asked, strict=True)]
-    order = np.lexsort([known != ties, *columns[::-1]])
+    # the sort is stable: of equal rows, those of the first side come first
+    sides = (fitted, asked) if ties else (asked, fitted)
+    order = np.lexsort([np.concatenate(pair) for pair in zip(*sides, strict=True)][::-1])
+    known = order < n if ties else order >= m
     before = np.empty(n + m, dtype=np.int64)
-    before[order] = known[order].cumsum()
-    return before[n:]
+    before[order] = known.cumsum()
+    return before[n:] if ties else before[:m]

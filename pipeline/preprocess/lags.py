@@ -65,7 +65,7 @@ class TargetPast:
     cells : sorted int64 array of shape (cells,)
         Group times the number of times plus the time's place, of those that training rows have.
     counts, sums, squares : float64 arrays of shape (cells,), (cells, targets) twice
-        Training rows, and sums of their target and of its squares.
+        Training rows, and sums of their target and of its squares; these are 0 where no ``std`` is asked for.
     """
 
     declared: TargetLag
@@ -91,7 +91,9 @@ class TargetPast:
         cells, rows = np.unique(keys.groups(frame)[known] * len(times) + places, return_inverse=True)
         centre = target.mean(axis=0)
         own = target[known]
-        sums, squares = (_summed(rows, values, len(cells)) for values in (own, (own - centre) ** 2))
+        sums = _summed(rows, own, len(cells))
+        wanted = "std" in declared.statistics
+        squares = _summed(rows, (own - centre) ** 2, len(cells)) if wanted else np.zeros_like(sums)
         counts = np.bincount(rows, minlength=len(cells)).astype(np.float64)
         return cls(declared, keys, tuple(names), tuple(suffixes), centre, times, cells, counts, sums, squares)
 
