@@ -42,7 +42,7 @@ def add(frame: pd.DataFrame) -> pd.DataFrame:
 def sold_as_plan(frame: pd.DataFrame) -> pd.Series:
     """Houses of more than 4000 square feet that were not finished when sold: two of train, one of test.
 
-    They went for a quarter of what their planned size and quality are worth, so their sizes are taken as unknown, and a
+    Those in train went for a fraction of what their planned size is worth, so their sizes are taken as unknown, and a
     flag says what they are. Dropping them, as is often done, would leave the one in test to be predicted from its size.
 
     Source: De Cock (2011), Ames, Iowa: alternative to the Boston housing data, Journal of Statistics Education 19(3):
