@@ -50,7 +50,7 @@ def test_an_id_in_test_only_and_no_id_at_all() -> None:
 
 def test_columns_that_only_train_has_are_dropped_but_a_renamed_column_is_refused() -> None:
     train = TRAIN.replace("size", "length", 1)
-    with pytest.raises(PodiumError, match="must have the same columns; got .length. in train.csv only and .size. in"):
+    with pytest.raises(PodiumError, match=r"must have the same columns; got .length. in train\.csv only and .size. in"):
         cleaned(train)
     told = cleaned(train, columns={"id": "id", "drop": ["length", "size"]})
     assert told.train.columns.tolist() == told.test.columns.tolist() == ["row_id", "colour"]
