@@ -17,7 +17,7 @@ from pipeline.decisions.confusion import count, label_score
 from pipeline.declaration.metric import Metric
 
 CLIP = 1e-15
-_NEEDS_TWO_CLASSES = ("auc", "gini", "average_precision")
+_NEEDS_TWO_CLASSES = ("auc", "gini", "average_precision", "recall_at_precision")
 
 
 def score(
@@ -45,8 +45,10 @@ def score(
     Returns
     -------
     float
-        With more than two classes, AUC, Gini and average precision are one-against-rest means over the classes that
-        occur, and Brier is summed over classes. RMSLE counts negative predictions as 0; RMSPE and MAPE leave out rows
+        With more than two classes, AUC, Gini, average precision and recall at a precision are one-against-rest means
+        over the classes that occur, and Brier is summed over classes. Recall at a precision is the greatest recall on
+        the curve whose precision is at least that, 0 where none is: a point of the curve, like all of AUC, and not of
+        a threshold that was fixed before. RMSLE counts negative predictions as 0; RMSPE and MAPE leave out rows
         with y = 0; log loss clips at 1e-15.
 
     Raises
@@ -207,6 +209,15 @@ def _average_precision(y: np.ndarray, p: np.ndarray, w: np.ndarray, metric: Metr
     return _against_rest(_average_precision_of, y, p, w)
 
 
+def _recall_at_precision(y: np.ndarray, p: np.ndarray, w: np.ndarray, metric: Metric) -> float:
+    def one(hit: np.ndarray, p: np.ndarray, w: np.ndarray) -> float:
+        hits, misses = _rates(hit, p, w)
+        reached = hits >= metric.precision * (hits + misses) - 1e-12
+        return float(hits[reached].max(initial=0.0) / hits[-1])
+
+    return _against_rest(one, y, p, w)
+
+
 def _log_loss(y: np.ndarray, p: np.ndarray, w: np.ndarray, metric: Metric) -> float:
     of_truth = np.where(y == 1, p, 1 - p) if p.ndim == 1 else p[np.arange(len(y)), y] / p.sum(axis=1)
     return float(np.average(-np.log(np.clip(of_truth, CLIP, 1 - CLIP)), weights=w))
@@ -262,6 +273,7 @@ _SCORES: dict[str, Callable[[np.ndarray, np.ndarray, np.ndarray, Metric], float]
     "auc": _auc,
     "gini": _gini,
     "average_precision": _average_precision,
+    "recall_at_precision": _recall_at_precision,
     "log_loss": _log_loss,
     "brier": _brier,
     "map_at_k": _map_at_k,

@@ -25,6 +25,7 @@ BY_HAND = [
     ("auc", [0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8], 0.75),
     ("gini", [0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8], 0.5),
     ("average_precision", [0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8], (1 + 2 / 3) / 2),
+    ("recall_at_precision", [1, 1, 0, 1, 0], [0.9, 0.8, 0.7, 0.6, 0.5], 2 / 3),
     ("log_loss", [1, 0], [0.8, 0.4], -(np.log(0.8) + np.log(0.6)) / 2),
     ("brier", [1, 0], [0.8, 0.4], (0.04 + 0.16) / 2),
     ("brier", [2], [[0.5, 0.3, 0.2]], 0.25 + 0.09 + 0.64),
@@ -47,6 +48,13 @@ def test_values_by_hand(name: str, y: list, prediction: list, expected: float) -
 
 def test_map_counts_no_label_beyond_k() -> None:
     assert of("map_at_k", [2, 1], [[0.5, 0.3, 0.2], [0.2, 0.5, 0.3]], k=2) == 0.5
+
+
+def test_recall_falls_as_the_demanded_precision_rises() -> None:
+    y, p = [1, 1, 0, 1, 0], [0.9, 0.8, 0.7, 0.6, 0.5]
+    found = [of("recall_at_precision", y, p, precision=least) for least in (0.6, 0.75, 0.76, 1.0)]
+    assert found == pytest.approx([1, 1, 2 / 3, 2 / 3])
+    assert of("recall_at_precision", [1, 0], [0.1, 0.9], precision=0.9) == 0
 
 
 def test_every_metric_has_a_score() -> None:

@@ -41,6 +41,7 @@ METRICS: dict[str, Facts] = {
     "auc": Facts(_CLASSES, True, "probability"),
     "gini": Facts(_CLASSES, True, "probability"),
     "average_precision": Facts(_CLASSES, True, "probability"),
+    "recall_at_precision": Facts(_CLASSES, True, "probability"),
     "log_loss": Facts(_CLASSES, False, "probability"),
     "brier": Facts(_CLASSES, False, "probability"),
     "map_at_k": Facts(("multiclass",), True, "ranking"),
@@ -66,11 +67,14 @@ class Metric(Section):
         For ``fbeta``: how many times recall counts as much as precision.
     k : int
         For ``map_at_k``: how many labels a row may name.
+    precision : float in (0, 1]
+        For ``recall_at_precision``: the precision that must be reached.
     """
 
     name: str
     beta: float = Field(default=1.0, gt=0)
     k: int = Field(default=3, ge=1)
+    precision: float = Field(default=0.9, gt=0, le=1)
 
     @model_validator(mode="before")
     @classmethod
@@ -81,7 +85,7 @@ class Metric(Section):
     def _known(self) -> Metric:
         if self.name not in METRICS:
             raise ValueError(f"must be a known metric; got {self.name!r}; {nearest(self.name, METRICS)}")
-        for key, owner in (("beta", "fbeta"), ("k", "map_at_k")):
+        for key, owner in (("beta", "fbeta"), ("k", "map_at_k"), ("precision", "recall_at_precision")):
             if getattr(self, key) != type(self).model_fields[key].default and self.name != owner:
                 raise ValueError(f"has no parameter {key}: only {owner} does")
         return self
@@ -98,5 +102,10 @@ class Metric(Section):
 
     @property
     def label(self) -> str:
-        """The name as people read it: ``f2``, ``map@3``, ``accuracy``."""
-        return {"fbeta": f"f{self.beta:g}", "map_at_k": f"map@{self.k}"}.get(self.name, self.name)
+        """The name as people read it: ``f2``, ``map@3``, ``recall_at_precision_0.9``, ``accuracy``."""
+        named = {
+            "fbeta": f"f{self.beta:g}",
+            "map_at_k": f"map@{self.k}",
+            "recall_at_precision": f"recall_at_precision_{self.precision:g}",
+        }
+        return named.get(self.name, self.name)

@@ -14,7 +14,7 @@ import numpy as np
 
 from pipeline.ensembles import Members, Problem
 
-_BY_ORDER = ("auc", "gini", "average_precision")
+_BY_ORDER = ("auc", "gini", "average_precision", "recall_at_precision")
 POINTS = 2000
 
 
