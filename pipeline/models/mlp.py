@@ -1,6 +1,7 @@
 """Multi-layer perceptron with entity embeddings, trained by skorch.
 
-The network and its training are in ``pipeline.nets``.
+The network and its training are in ``pipeline.nets``. For classes, ``loss: focal`` trains on the focal loss, ``gamma``
+(2 by default) saying how fast easy rows fade; row weights hold there too, and probabilities are put right after.
 """
 
 from __future__ import annotations
@@ -38,7 +39,25 @@ def _build(setting: Setting) -> Net:
             "is cuda, and the installed torch finds no GPU",
             step="Write cpu, or install a wheel of torch that has CUDA",
         )
-    return Net(NetEstimator(setting.objective, setting.classes, setting.device, setting.threads), setting)
+    net = NetEstimator(setting.objective, setting.classes, setting.device, setting.threads, gamma=_gamma(setting))
+    return Net(net, setting)
+
+
+def _gamma(setting: Setting) -> float:
+    """The focal loss's exponent, 0 for the plain loss; a setting that would have no effect is refused."""
+    loss, gamma = setting.params.get("loss", "plain"), setting.params.get("gamma")
+    if loss not in ("plain", "focal"):
+        raise PodiumError("", "models.mlp.loss", "must be plain or focal", got=repr(loss))
+    if loss == "plain":
+        if gamma is not None:
+            raise PodiumError("", "models.mlp.gamma", "belongs to loss: focal only", got=repr(gamma))
+        return 0.0
+    if setting.objective == "regression":
+        raise PodiumError("", "models.mlp.loss", "must be plain where values are predicted", got="'focal'")
+    gamma = 2.0 if gamma is None else gamma
+    if isinstance(gamma, bool) or not isinstance(gamma, int | float) or not 0 < gamma <= 10:
+        raise PodiumError("", "models.mlp.gamma", "must be a number above 0, at most 10", got=repr(gamma))
+    return float(gamma)
 
 
 def _fit(model: Net, training: Rows, stopping: Rows | None) -> None:
@@ -94,6 +113,7 @@ MODEL = Model(
     wants=Wants(scale="quantile", missing=False, categories="codes"),
     libraries=("torch", "skorch"),
     stops_early=True,
+    also=("loss", "gamma"),
     side_by_side=False,
     code=("nets",),
     suffix=".safetensors",

@@ -18,6 +18,7 @@ from skorch.helper import predefined_split
 from torch import Tensor, nn
 
 from pipeline.models import Rows, Setting
+from pipeline.nets.losses import FocalLoss, focal_posterior
 from pipeline.nets.mlp import MLP, Architecture
 from pipeline.nets.tables import Batches, Columns, Table, count_batches
 
@@ -96,6 +97,8 @@ class NetEstimator:
         Of the target in training, which is standardised for a regression.
     rounds : int
         The best epoch.
+    gamma : float
+        Of the focal loss it was fitted with, whose probabilities ``predict`` puts right; 0 for cross-entropy.
     """
 
     objective: str
@@ -107,6 +110,7 @@ class NetEstimator:
     mean: float = 0.0
     scale: float = 1.0
     rounds: int = 0
+    gamma: float = 0.0
 
     def fit(self, setting: Setting, training: Rows, stopping: Rows | None) -> None:
         """Train on the one, stop on the other; without stopping rows all epochs are trained."""
@@ -131,7 +135,8 @@ class NetEstimator:
             scores = torch.cat([self.module(*part) for part in parts]).double()
             if self.classes == 0:
                 return (scores[:, 0] * self.scale + self.mean).cpu().numpy()
-            return torch.softmax(scores, dim=1).cpu().numpy()
+            p = torch.softmax(scores, dim=1)
+            return (focal_posterior(p, self.gamma) if self.gamma else p).cpu().numpy()
 
     def _training_threads(self, setting: Setting, rows: int) -> int:
         """One where a step is so small that threads would only wait for one another."""
@@ -162,10 +167,11 @@ class NetEstimator:
         )
         return TableNet(
             MLP,
-            nn.MSELoss if self.classes == 0 else nn.CrossEntropyLoss,
+            FocalLoss if self.gamma else nn.MSELoss if self.classes == 0 else nn.CrossEntropyLoss,
             module__architecture=self._architecture(params),
             module__start=self._start(table),
             criterion__reduction="none",
+            **({"criterion__gamma": self.gamma} if self.gamma else {}),
             optimizer=torch.optim.AdamW,
             lr=params["learning_rate"] / 25,
             optimizer__weight_decay=params["weight_decay"],
@@ -223,6 +229,7 @@ def save(model: NetEstimator, path: Path) -> None:
         "mean": model.mean,
         "scale": model.scale,
         "rounds": model.rounds,
+        "gamma": model.gamma,
         "numbers": model.columns.numbers,
         "levels": model.columns.levels,
         "architecture": asdict(model.module.architecture),
