@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .PHONY: help setup demo test all lint types format bench $(COMPETITIONS)
 
 help: ## List every target with a line each
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+%?:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
 	@for name in $(COMPETITIONS); do \
 	  printf "  make %-18s %s\n" "$$name" "$$(sed -n 's/^title: *//p' competitions/$$name/competition.yaml | head -n 1)"; \
 	done
@@ -33,6 +33,9 @@ test: $(READY) ## Set up, and pass the tests
 
 $(COMPETITIONS): $(READY)
 	@$(RUN) run $@
+
+imbalance-%: $(READY) ## Measure oversampling on a competition; OPTIONS="--rows 8000 --models linear,lightgbm" limits it
+	@$(RUN) imbalance $* $(OPTIONS)
 
 all: $(READY) ## Run every competition listed in params.yaml, and the leaderboard over them (dvc repro)
 	$(BIN)/dvc repro

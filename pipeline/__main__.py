@@ -149,6 +149,39 @@ def _print_leaderboard(paths: Paths) -> None:
         console.print(line, highlight=False, soft_wrap=True)
 
 
+@app.command(
+    "imbalance", help="Measure every way of treating rare classes, with each kind of model, on the same folds."
+)
+def imbalance(
+    competition: Name,
+    models: Annotated[str | None, typer.Option(help="Models to compare, with commas between; five by default.")] = None,
+    methods: Annotated[
+        str | None, typer.Option(help="Methods to compare, with commas between; all by default.")
+    ] = None,
+    rows: Annotated[int | None, typer.Option(help="Take a sample of so many training rows.")] = None,
+    precision: Annotated[float, typer.Option(min=0.01, max=1.0, help="The precision at which recall is told.")] = 0.9,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Bring the features and folds up to date; then fit what is not fitted yet, and write tables and a picture."""
+
+    def work() -> None:
+        from pipeline.chain import run_chain
+        from pipeline.imbalance.options import choose
+
+        paths = Paths(project_root(), competition)
+        options = choose(paths, models, methods, rows, precision)
+        run_chain(paths, until="select")
+        from pipeline.imbalance.run import run_study
+
+        job = Job(paths, "imbalance", None, choose_screen(quiet))
+        summary = run_study(job, options)
+        if not quiet:
+            typer.echo(f"{'imbalance':<22} {summary}; see {paths.shown(job.out)}/")
+
+    guarded(work, debug)
+
+
 @app.command("new", help="Make a competition's folder out of its train, test and sample-submission files.")
 def new(
     slug: Annotated[str, typer.Argument(help="The new folder's name: small letters, digits and hyphens.")],

@@ -11,8 +11,8 @@ from pipeline.core.errors import PodiumError
 from pipeline.core.paths import Paths
 
 
-def run_chain(paths: Paths, force: bool = False) -> bool:
-    """Bring every stage of a competition up to date; true where any had to run.
+def run_chain(paths: Paths, force: bool = False, until: str | None = None) -> bool:
+    """Bring every stage of a competition up to date, or only one and those it stands on; true where any had to run.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def run_chain(paths: Paths, force: bool = False) -> bool:
     logging.getLogger("dvc").setLevel(logging.WARNING)
     try:
         with Repo(str(paths.root)) as repo:
-            return bool(repo.reproduce(paths.shown(target), force=force))
+            return bool(repo.reproduce(paths.shown(target) + (f":{until}" if until else ""), force=force))
     except ReproductionError as error:
         code = _exit_code(error)
         if code is None:

@@ -28,6 +28,7 @@ FLOORS = [
     ["search", "report"],
     ["stages", "new"],
     ["plan", "chain", "screens"],
+    ["imbalance"],
     ["__main__"],
 ]
 

@@ -1,7 +1,8 @@
 """Losses of a network for classes beyond cross-entropy, and the way back from what they give to probabilities.
 
 Sources: Lin, Goyal, Girshick, He and Dollar (2017), Focal loss for dense object detection; Charoenphakdee,
-Vongkulbhisal, Chairatanakul and Sugiyama (2021), On focal loss for class-posterior probability estimation, for the way back.
+Vongkulbhisal, Chairatanakul and Sugiyama (2021), On focal loss for class-posterior probability estimation, for the way
+back.
 """
 
 from __future__ import annotations
