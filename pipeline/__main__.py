@@ -171,6 +171,8 @@ def imbalance(
 
         paths = Paths(project_root(), competition)
         options = choose(paths, models, methods, rows, precision)
+        if quiet:
+            os.environ["PODIUM_QUIET"] = "1"
         run_chain(paths, until="select")
         from pipeline.imbalance.run import run_study
 

@@ -1,8 +1,8 @@
 """The study from end to end: its cells, its tables, its picture, and the competition's README.
 
-``data/<competition>/imbalance/`` then holds ``folds.parquet`` (every cell's score in every fold), ``summary.parquet`` and
-``summary.csv`` (a row a cell), ``table.md`` and ``imbalance.svg``. Finished cells lie under ``.cache/``, so a study that
-was killed, or is asked for more models or methods, goes on from there.
+``data/<competition>/imbalance/`` then holds ``folds.parquet`` (every cell's score in every fold), ``summary.parquet``
+and ``summary.csv`` (a row a cell), ``table.md`` and ``imbalance.svg``. Finished cells lie under ``.cache/``, so a study
+that was killed, or is asked for more models or methods, goes on from there.
 """
 
 from __future__ import annotations

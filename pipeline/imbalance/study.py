@@ -97,10 +97,8 @@ def sampled(dataset: Dataset, rows: int, seed: int, competition: str = "") -> Da
     kept = spread_sample(dataset.target, rows, np.random.default_rng(seed)) if rows > 0 else np.empty(0, dtype=int)
     fewest = int(np.bincount(dataset.target[kept], minlength=dataset.schema.class_count).min())
     if fewest < 2 * len(dataset.folds):
-        step = "Take more rows"
-        raise PodiumError(
-            competition, "--rows", "must leave every fold some rows of each class", got=f"{rows}", step=step
-        )
+        allowed, got = f"must leave {2 * len(dataset.folds)} rows of each class", f"{rows}, which leaves {fewest}"
+        raise PodiumError(competition, "--rows", allowed, got=got, step="Take more rows")
     folds = dataset.folds
     marks = {name: mark[kept] for name, mark in folds.marks.items()}
     group, order = (None if part is None else part[kept] for part in (folds.group, folds.order))
