@@ -80,9 +80,9 @@ def make_cell(study: Study, model: str, balancing: Balancing) -> Cell:
 
 
 def recipe_of(study: Study, model: str, method: str) -> tuple[Recipe, Workload]:
-    """A model's plan with this method's settings."""
+    """A model's plan with this method's settings; one model a fold, whatever ``train.repeats`` says."""
     params = {**study.params(model), **(FOCAL_SETTINGS if method == FOCAL else {})}
-    return planned(study.specs[model], study.dataset, params, study.specs[model].repeats)
+    return planned(study.specs[model], study.dataset, params)
 
 
 def unadjusted(model: FoldModel) -> FoldModel:
