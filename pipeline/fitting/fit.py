@@ -255,7 +255,8 @@ def _fit_once(dataset: Dataset, recipe: Recipe, cut: Cut, fitting: tuple[Trainin
         stopping_rows = Rows(training.real.X[stopping], scale.dense(y), scale.stopping_weight(y))
     X, y = training.rows(stopping)
     estimator = recipe.card.build(setting)
-    recipe.card.fit(estimator, Rows(X, scale.dense(y), training.weight(y)), stopping_rows)
+    made = len(y) - int((training.kept if stopping is None else training.kept & ~stopping).sum())
+    recipe.card.fit(estimator, Rows(X, scale.dense(y), training.weight(y), made), stopping_rows)
     return estimator
 
 

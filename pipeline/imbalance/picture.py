@@ -17,7 +17,7 @@ from pipeline.imbalance.methods import METHODS, NONE, WORDS
 from pipeline.imbalance.scores import MAIN
 
 TRUE, CLAIMED, INK, PALE = "#4f46e5", "#d9480f", "#667085", "#98a2b3"
-LEFT, TOP, PANEL, GAP, LINE, BOTTOM = 136, 58, 190, 22, 24, 34
+LEFT, TOP, PANEL, GAP, LINE, BOTTOM, LEAST = 136, 84, 190, 22, 24, 34, 480
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def picture(summary: pd.DataFrame) -> str:
     models = list(dict.fromkeys(made["model"]))
     methods = [name for name in METHODS if name in set(made["method"])]
     axis = _axis(made)
-    width, height = LEFT + len(models) * (PANEL + GAP), TOP + len(methods) * LINE + BOTTOM
+    width, height = max(LEFT + len(models) * (PANEL + GAP), LEAST), TOP + len(methods) * LINE + BOTTOM
     parts = [_legend(), *_names(methods)]
     for number, model in enumerate(models):
         rows = {str(row["method"]): row for row in made[made["model"] == model].to_dict("records")}
@@ -78,9 +78,9 @@ def _axis(made: pd.DataFrame) -> Axis:
 def _legend() -> str:
     return (
         f'<circle cx="{LEFT}" cy="14" r="4.5" fill="{TRUE}"/>'
-        f'<text x="{LEFT + 10}" y="18">average precision in fold, ± one standard error</text>'
-        f'<circle cx="{LEFT + 300}" cy="14" r="4.5" fill="none" stroke="{CLAIMED}" stroke-width="1.6"/>'
-        f'<text x="{LEFT + 310}" y="18">what resampling before the split would have claimed</text>'
+        f'<text x="{LEFT + 12}" y="18">average precision in fold, ± one standard error</text>'
+        f'<circle cx="{LEFT}" cy="34" r="4.5" fill="none" stroke="{CLAIMED}" stroke-width="1.6"/>'
+        f'<text x="{LEFT + 12}" y="38">what resampling before the split would have claimed</text>'
     )
 
 

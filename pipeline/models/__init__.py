@@ -96,11 +96,14 @@ class Rows:
         Class codes from 0, or the transformed target of a regression.
     weight : float array of shape (n,) or None
         Row weights.
+    made : int
+        How many of the last rows are synthetic: a model that searches its own settings must not validate on them.
     """
 
     X: pd.DataFrame
     y: np.ndarray
     weight: np.ndarray | None = None
+    made: int = 0
 
 
 def for_classes(estimator: Any, setting: Setting) -> Any:

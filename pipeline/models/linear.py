@@ -2,8 +2,9 @@
 
 One strength serves both: ``C`` is the weight of the rows' losses against the penalty, on a target of unit variance.
 Where it is null, it is chosen within the rows to fit on, up to 20,000 of them: by leave-one-out for a ridge regression
-and by five folds for a logistic one; it is 1 for larger tables and elastic nets. An elastic net penalises every column,
-0/1 columns of levels too, at unit variance, as glmnet does.
+and by five folds for a logistic one; it is 1 for larger tables and elastic nets. Synthetic rows have no say in it: a
+copy of a row that is left out would give its class away. An elastic net penalises every column, 0/1 columns of levels
+too, at unit variance, as glmnet does.
 
 Sources: Hoerl, Kennard (1970), Ridge regression; Zou, Hastie (2005), Regularization and variable selection via the
 elastic net.
@@ -50,11 +51,20 @@ def _fit(model: Linear, training: Rows, stopping: Rows | None) -> None:
     rows = _standardised(model, training)
     with threadpool_limits(limits=model.setting.threads), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # max_iter is declared, and describe tells the iterations
-        strength = model.setting.params["C"] or _search(model.setting, rows)
+        strength = model.setting.params["C"] or _search(model.setting, _real(rows, training.made))
         model.estimator = _estimator(model.setting, strength, len(rows[1]))
         spreads = _spreads(rows[0]) if model.setting.params["l1_ratio"] > 0 else 1.0
         model.estimator.fit(rows[0] / spreads, rows[1], sample_weight=rows[2])
         model.estimator.coef_ = model.estimator.coef_ / spreads
+
+
+def _real(
+    rows: tuple[np.ndarray, np.ndarray, np.ndarray | None], made: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """The rows without the synthetic ones, which come last."""
+    X, y, weight = rows
+    real = len(y) - made
+    return X[:real], y[:real], None if weight is None else weight[:real]
 
 
 def _spreads(X: np.ndarray) -> np.ndarray:

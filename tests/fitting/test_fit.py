@@ -126,6 +126,7 @@ def test_copies_of_stopping_rows_are_not_fitted_on(tmp_path: Path) -> None:
     held = {row.tobytes() for row in stopping.X.to_numpy()}
     assert not held & {row.tobytes() for row in training.X.to_numpy()}
     assert len(training.y) > len(cut.fold.train)
+    assert training.made == len(training.y) - (len(cut.fold.train) - len(stopping.y)) > 0
 
 
 def test_resampling_keeps_probabilities_on_the_true_prior(tmp_path: Path) -> None:

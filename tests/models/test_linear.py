@@ -1,3 +1,5 @@
+"""What the linear model penalises, and the strength it chooses for itself."""
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -50,3 +52,21 @@ def test_boosting_without_early_stopping_fits_all_rounds(name: str) -> None:
     model = card.build(Setting(params, "regression", 0, seed=0))
     card.fit(model, rows, None)
     assert card.describe(model)["rounds"] == 23
+
+
+def strength(rows: Rows) -> float:
+    card = load("linear")
+    model = card.build(Setting({**card.defaults}, "binary", 2, 5))
+    card.fit(model, rows, None)
+    return card.describe(model)["C"]
+
+
+def test_copies_of_rows_have_no_say_in_the_strength():
+    rng = np.random.default_rng(2)
+    X = pd.DataFrame(rng.normal(size=(120, 30)).astype("float32"), columns=[f"x{k}" for k in range(30)])
+    y = (rng.random(120) < 0.25).astype(int)
+    rare = np.flatnonzero(y == 1).repeat(3)
+    both, labels = pd.concat([X, X.iloc[rare]], ignore_index=True), np.append(y, y[rare])
+    alone = strength(Rows(X, y))
+    assert strength(Rows(both, labels, None, len(rare))) == alone
+    assert strength(Rows(both, labels)) > 2 * alone
