@@ -62,6 +62,13 @@ def test_an_unknown_competition_names_the_nearest(monkeypatch: pytest.MonkeyPatc
     assert "breast-cancer" in result.output
 
 
+def test_an_unknown_method_of_the_study_is_refused_before_anything_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    result = runner.invoke(main.app, ["imbalance", "breast-cancer", "--methods", "smot"])
+    assert result.exit_code == 1
+    assert "did you mean smote" in result.output
+
+
 def test_outside_a_project_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     result = runner.invoke(main.app, ["check", "toy"])
