@@ -66,7 +66,7 @@ def test_an_unknown_method_of_the_study_is_refused_before_anything_runs(monkeypa
     monkeypatch.chdir(ROOT)
     result = runner.invoke(main.app, ["imbalance", "breast-cancer", "--methods", "smot"])
     assert result.exit_code == 1
-    assert "did you mean smote" in result.output
+    assert "Did you mean smote" in result.output
 
 
 def test_outside_a_project_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

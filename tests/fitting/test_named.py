@@ -23,7 +23,7 @@ def test_names_that_are_there_pass(tmp_path: Path) -> None:
 
 
 def test_a_lag_by_an_unknown_column_is_refused_with_the_nearest(tmp_path: Path) -> None:
-    with pytest.raises(PodiumError, match=r"preprocess.target_lags must name feature columns.*did you mean street"):
+    with pytest.raises(PodiumError, match=r"preprocess.target_lags must name feature columns.*Did you mean street"):
         check(tmp_path, by=["stret"])
 
 

@@ -35,7 +35,7 @@ def test_focal_loss_is_the_perceptrons_alone() -> None:
 @pytest.mark.parametrize(
     ("option", "names", "words"),
     [
-        ("methods", "smot", "toy: --methods must name known ones; got 'smot'. did you mean smote"),
+        ("methods", "smot", "toy: --methods must name known ones; got 'smot'. Did you mean smote"),
         ("models", "forest", "toy: --models must name known ones; got 'forest'"),
         ("models", " , ", "must name one at least"),
     ],
