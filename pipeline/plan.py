@@ -98,7 +98,9 @@ def _stage_specs(c: Competition) -> dict[str, specs.Spec]:
         "features": specs.FeaturesSpec(**base("features"), features=c.features),
         "audit": specs.AuditSpec(**base("audit"), task=task),
         "split": specs.SplitSpec(**base("split"), task=task, split=c.split),
-        "select": specs.SelectSpec(**base("select"), task=_objective(c)[0], select=c.select),
+        "select": specs.SelectSpec(
+            **base("select"), task=_objective(c)[0], select=c.select.model_copy(update={"compare": True})
+        ),
         "oversample": specs.OversampleSpec(**base("oversample"), task=task, oversample=c.oversample),
         "ensemble": specs.EnsembleSpec(
             **base("ensemble"), task=task, metric=c.metric, models=list(c.models), ensemble=c.ensemble
@@ -114,7 +116,7 @@ def _stage_specs(c: Competition) -> dict[str, specs.Spec]:
             columns=c.columns,
             files=files,
             oversample=c.oversample.method,
-            select=c.select.method,
+            select=c.select.label,
             scope=c.features.scope,
             limited_by_time=c.tune.seconds is not None,
         ),
@@ -160,7 +162,10 @@ def _model_specs(c: Competition, name: str) -> dict[str, specs.Spec]:
             space=_space(c, name, card),
         ),
         f"train-{name}": specs.TrainSpec(
-            **shared, seed=derive(c.seed, "train", name), repeats=(own and own.repeats) or c.train.repeats
+            **shared,
+            seed=derive(c.seed, "train", name),
+            repeats=(own and own.repeats) or c.train.repeats,
+            compare_selection=c.select.compare and c.select.method != "none",
         ),
     }
 

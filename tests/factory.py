@@ -25,6 +25,7 @@ from pipeline.declaration.specs import EnsembleSpec, EvaluateSpec, SubmitSpec
 from pipeline.declaration.submit import Submit
 from pipeline.folds import TRAIN, VALID, Folds
 from pipeline.metrics import fold_scores
+from pipeline.selection.stability import stability_table
 
 METRICS = {"binary": "auc", "multiclass": "log_loss", "regression": "rmsle"}
 CLASSES: dict[str, list[Any]] = {"binary": ["no", "yes"], "multiclass": ["ant", "bee", "cat"], "regression": []}
@@ -236,7 +237,11 @@ def _write_select(paths: Paths, toy: Toy, folds: Folds) -> None:
         for number, name in enumerate(names)
         for place, column in enumerate(columns)
     ]
-    write_table(pd.DataFrame(lines), folder / "scores.parquet")
+    scores = pd.DataFrame(lines)
+    write_table(scores, folder / "scores.parquet")
+    write_table(stability_table(chosen, scores), folder / "stability.parquet")
+    summary = {"method": toy.select, "test_rows_seen": False, "judged": 3, "kept": 2.4, "steadiness": 0.3}
+    write_json(summary, folder / "summary.json")
 
 
 def _write_oversample(paths: Paths, toy: Toy, world: World, folds: Folds) -> None:
@@ -272,10 +277,15 @@ def _write_train(paths: Paths, toy: Toy, world: World, folds: Folds) -> tuple[di
         scores |= {"resampling": toy.oversample, "rounds": {name: None for name in folds.names}}
         if toy.oversample != "none":
             scores["without_resampling"] = [0.45 + 0.01 * k for k in range(toy.folds)]
+        if toy.select != "none":
+            scores["without_selection"] = [0.49 + 0.01 * k for k in range(toy.folds)]
         write_json(scores, folder / "scores.json")
         card = {"device": "cpu", "params": {}, "versions": {"scikit-learn": "1.9.1"}, "split": folds.hash}
         write_json(card | {"rows": toy.rows, "model": model}, folder / "model.json")
-        write_json({"folds": {name: 0.25 for name in folds.names}, "seconds": 1.25}, folder / "timing.json")
+        write_json(
+            {"folds": {name: 0.25 for name in folds.names}, "seconds": 1.25, "without_selection": 2.5},
+            folder / "timing.json",
+        )
         gains = pd.DataFrame({"column": ["x1", "colour", "x2"], "importance": [0.6, 0.3, 0.1]})
         write_table(gains, folder / "importance.parquet")
         write_json({"params": {}, "trials": 0}, paths.stage("tune", model) / "best.json")

@@ -48,10 +48,17 @@ def test_a_models_setting_changes_that_model_alone() -> None:
         ({"train": {"linear": {"repeats": 2}}}, {"train-linear"}),
         ({"ensemble": {"rounds": 10}}, {"ensemble"}),
         ({"clean": {"duplicates": "drop"}}, {"clean"}),
+        ({"select": {"compare": False}}, set()),
     ],
 )
 def test_a_section_changes_the_stages_it_bears_on(section: dict[str, Any], stages: set[str]) -> None:
     assert changed(**section) == stages
+
+
+def test_comparing_selection_is_a_matter_of_train_alone() -> None:
+    by_filter, quiet = (specs(select={"method": "filter", **more}) for more in ({}, {"compare": False}))
+    assert {name for name in quiet if quiet[name] != by_filter[name]} == {f"train-{name}" for name in BASE["models"]}
+    assert by_filter["train-linear"]["compare_selection"] and not specs()["train-linear"]["compare_selection"]
 
 
 def test_seeds_differ_by_stage_and_follow_the_declared_seed() -> None:

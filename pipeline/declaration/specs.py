@@ -132,9 +132,13 @@ class TuneSpec(ModelSpec):
 
 
 class TrainSpec(ModelSpec):
-    """``train``: the fold models."""
+    """``train``: the fold models.
+
+    ``compare_selection``: whether every fold is also fitted on all columns, to be scored beside the selected ones.
+    """
 
     repeats: int = Field(ge=1)
+    compare_selection: bool = False
 
 
 class EnsembleSpec(Spec):

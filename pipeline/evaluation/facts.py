@@ -60,6 +60,7 @@ def facts(
         "audit": notes["audit"],
         "oversample": spec.oversample,
         "select": spec.select,
+        "selection": notes["selection"],
         "scope": spec.scope,
         "provenance": _provenance(spec, tables["leaderboard"], notes),
     }
@@ -113,11 +114,27 @@ def effort(model: str, notes: Mapping[str, Any], weights: Mapping[str, float]) -
     )
 
 
-def with_without(scores: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
-    """The table of resampled models beside the same without, out of their ``scores.json``."""
-    both = {m: s for m, s in scores.items() if s.get("without_resampling")}
+def with_without(scores: Mapping[str, Mapping[str, Any]], key: str) -> pd.DataFrame:
+    """The table of models beside the same without resampling or selection, out of their ``scores.json``.
+
+    Parameters
+    ----------
+    key : {"without_resampling", "without_selection"}
+        Which of the two.
+    """
+    both = {m: s for m, s in scores.items() if s.get(key)}
     ours = {m: _values(s["scores"]) for m, s in both.items()}
-    return with_without_table(ours, {m: _values(s["without_resampling"]) for m, s in both.items()})
+    return with_without_table(ours, {m: _values(s[key]) for m, s in both.items()})
+
+
+def selection_gain(notes: Mapping[str, Any]) -> pd.DataFrame:
+    """What selection gains and what it costs: ``with_without_table``, and ``seconds`` and ``seconds_without``."""
+    table = with_without(notes["scores"], "without_selection")
+    timings = [notes["timings"][model] for model in table["model"]]
+    return table.assign(
+        seconds=[float(timing["seconds"]) for timing in timings],
+        seconds_without=[float(timing.get("without_selection", 0.0)) for timing in timings],
+    )
 
 
 def _values(numbers: Mapping[str, float] | Sequence[float] | None) -> list[float]:

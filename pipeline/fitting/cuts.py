@@ -63,6 +63,10 @@ class Cut:
         """The same fold without resampling."""
         return replace(self, resampled=None)
 
+    def on(self, columns: tuple[str, ...]) -> Cut:
+        """The same fold with these columns."""
+        return replace(self, columns=columns)
+
 
 def read_cuts(job: Job, dataset: Dataset, resampling: str) -> list[Cut]:
     """The folds as ``select`` and ``oversample`` left them.

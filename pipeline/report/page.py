@@ -65,6 +65,7 @@ def render(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> str:
         "stopped": bool(tables["leaderboard"]["rounds"].notna().any()),
         "candidates": _candidates(tables["candidates"]),
         "both": tables["with_without"].to_dict("records"),
+        "gains": tables["selection_gain"].to_dict("records") if "selection_gain" in tables else [],
         "worst": tables["worst"].to_dict("records") if "worst" in tables else [],
         "strip": _strip(tables["folds"], facts),
         "sections": sections,
@@ -105,7 +106,7 @@ def sections_of(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) ->
             exhibits.score_exhibits(tables, facts),
         ),
         by_task,
-        Section("columns", "Columns", "What the models lean on, and how steady that choice is.", columns, leaning),
+        Section("columns", "Columns", words.columns_lead(facts), columns, leaning),
         Section(
             "resampling",
             "Resampling",
@@ -130,6 +131,8 @@ def _decimals(tables: Mapping[str, pd.DataFrame]) -> dict[str, int | None]:
     pairs = {f"leaderboard {str(name)[:-3]}": board[name] for name in board if str(name).endswith("_se")}
     pairs |= {"leaderboard score": tables["leaderboard"]["se"], "candidates": tables["candidates"]["se"]}
     pairs |= {"differences": tables["candidates"]["difference_se"], "both": tables["with_without"]["without_se"]}
+    if "selection_gain" in tables:
+        pairs["gains"] = tables["selection_gain"]["without_se"]
     return {name: words.decimals_of(ses) for name, ses in pairs.items()}
 
 

@@ -149,6 +149,20 @@ def holdout_verdict(facts: Mapping[str, Any]) -> str:
     return f"{'better' if better else 'worse'} than cross-validation by {times:.1f} standard errors"
 
 
+def columns_lead(facts: Mapping[str, Any]) -> str:
+    """What the report's part on columns is about; where they are selected, how many are kept and how steadily."""
+    text, chosen = "What the models lean on", facts["selection"]
+    if not chosen:
+        return f"{text}."
+    text += f", and how steady that choice is. Selection ({chosen['method'].replace('_', ' ')}), made anew from each "
+    text += (
+        f"fold's training rows, keeps {chosen['kept']:.3g} of {chosen['judged']} columns in a fold on average"
+    )
+    if chosen["steadiness"] is not None:
+        text += f"; the folds agree by {number(chosen['steadiness'], 2)}, where 1 is always and 0 is by lot"
+    return f"{text}."
+
+
 def aims(facts: Mapping[str, Any]) -> str:
     """The metric's direction."""
     return "higher is better" if facts["greater_is_better"] else "lower is better"

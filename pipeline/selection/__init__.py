@@ -1,7 +1,8 @@
 """Column selection: one file per method, and the file's name is the method's name.
 
-A file exposes ``choose(judged, section) -> Verdict``. Nothing here imports a method: ``load("filter")`` imports
-``pipeline.selection.filter``. Every method sees one fold's training rows and nothing else.
+``filter.py`` and the ways of ``wrapper`` and ``embedded``, such as ``forward.py``, expose ``choose(judged, section) ->
+Verdict``; what ``filter`` measures by, such as ``chi_squared.py``, exposes ``measure(judged)``. Nothing here imports a
+method: ``load`` does. Every method sees one fold's training rows; ``adversarial`` alone also sees the test rows.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import importlib
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +43,12 @@ class Judged:
         The only source of randomness.
     threads : int
         How many threads a library may start; the verdict does not depend on it.
+    group : int array of shape (n,) or None
+        Group codes, where the split keeps groups together; inner folds then do so too.
+    order : float array of shape (n,) or None
+        The time, where the split goes forward in time; inner folds then do so too.
+    test : float32 array of shape (m, columns) or None
+        The test rows, for ``adversarial`` alone.
     """
 
     X: np.ndarray
@@ -50,6 +57,23 @@ class Judged:
     task: Task
     seed: int
     threads: int = 1
+    group: np.ndarray | None = None
+    order: np.ndarray | None = None
+    test: np.ndarray | None = None
+
+    def at(self, rows: np.ndarray) -> Judged:
+        """The same columns judged on these rows only."""
+        own = {name: part[rows] for name in ("group", "order") if (part := getattr(self, name)) is not None}
+        return Judged(
+            self.X[rows],
+            self.categorical,
+            self.y[rows],
+            self.task,
+            self.seed,
+            self.threads,
+            test=self.test,
+            **own,
+        )
 
 
 @dataclass(frozen=True)
@@ -60,13 +84,24 @@ class Verdict:
     chosen: np.ndarray
 
 
-def load(method: str) -> Callable[[Judged, Select], Verdict]:
-    """A method by its name, which the declaration has checked."""
-    choose: Callable[[Judged, Select], Verdict] = importlib.import_module(f"pipeline.selection.{method}").choose
+@dataclass(frozen=True)
+class Around:
+    """What stands beside the training rows: their groups, their times, and the test rows; see ``Judged``."""
+
+    group: np.ndarray | None = None
+    order: np.ndarray | None = None
+    test: pd.DataFrame | None = field(default=None, repr=False)
+
+
+def load(name: str) -> Callable[[Judged, Select], Verdict]:
+    """A method by its file's name: ``Select.way``, and ``filter`` for all filters."""
+    choose: Callable[[Judged, Select], Verdict] = importlib.import_module(f"pipeline.selection.{name}").choose
     return choose
 
 
-def judge(frame: pd.DataFrame, target: np.ndarray, task: Task, seed: int, threads: int = 1) -> Judged:
+def judge(
+    frame: pd.DataFrame, target: np.ndarray, task: Task, seed: int, threads: int = 1, around: Around | None = None
+) -> Judged:
     """Make one fold's training rows ready for judging.
 
     Parameters
@@ -75,18 +110,41 @@ def judge(frame: pd.DataFrame, target: np.ndarray, task: Task, seed: int, thread
         The columns to judge, numeric or of pandas' category type.
     target : array of shape (n,)
         Class codes or values. Of more than 50 000 rows, that many are drawn, spread evenly over the target.
+    around : Around or None
+        Groups and times of these rows, and the test rows.
     """
-    from pipeline.folds import spread_sample
+    around = around or Around()
+    judged = Judged(
+        codes_or_numbers(frame),
+        np.array([frame[name].dtype == "category" for name in frame], dtype=bool),
+        target,
+        task,
+        seed,
+        threads,
+        around.group,
+        around.order,
+        None if around.test is None else codes_or_numbers(around.test[list(frame)]),
+    )
+    judged = sampled(judged, MOST_ROWS)
+    return Judged(**{**vars(judged), "y": ranks(judged.y)}) if task == "regression" else judged
 
-    if len(frame) > MOST_ROWS:
-        drawn = spread_sample(target, MOST_ROWS, np.random.default_rng(seed))
-        frame, target = frame.iloc[drawn], target[drawn]
+
+def codes_or_numbers(frame: pd.DataFrame) -> np.ndarray:
+    """The frame as float32: numbers as they are, categories as their codes, NaN where missing."""
     X = np.empty(frame.shape, dtype=np.float32)
     for position, name in enumerate(frame):
         column: Any = frame[name]
         X[:, position] = column.cat.codes.where(column.notna()) if column.dtype == "category" else column
-    categorical = np.array([frame[name].dtype == "category" for name in frame], dtype=bool)
-    return Judged(X, categorical, ranks(target) if task == "regression" else target, task, seed, threads)
+    return X
+
+
+def sampled(judged: Judged, most: int) -> Judged:
+    """At most so many of the rows, spread evenly over the target."""
+    from pipeline.folds import spread_sample
+
+    if len(judged.y) <= most:
+        return judged
+    return judged.at(spread_sample(judged.y, most, np.random.default_rng(judged.seed)))
 
 
 def ranks(values: np.ndarray) -> np.ndarray:

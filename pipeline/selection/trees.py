@@ -1,4 +1,4 @@
-"""Boosted trees as judges of columns: what the embedded, wrapper and null-importance methods share."""
+"""Boosted trees as judges of columns: what the methods that fit trees share."""
 
 from __future__ import annotations
 

@@ -58,9 +58,9 @@ class Evidence:
         The held-out answers, where the source has them.
     notes : mapping
         The small JSON files of other stages: ``scores``, ``cards``, ``timings`` by model, ``weights``, ``audit``,
-        ``counts``, ``split``, ``source``, ``selected``.
+        ``counts``, ``split``, ``source``, ``selection`` (None where all columns are kept).
     tables : mapping of str to DataFrame
-        ``candidates``, ``nested`` and, where there, ``selection``; importances as ``importance <model>``.
+        ``candidates``, ``nested``, ``stability`` where columns are selected; importances as ``importance <model>``.
     """
 
     scored: Scored
@@ -106,10 +106,11 @@ def evaluate(evidence: Evidence, spec: EvaluateSpec) -> tuple[dict[str, pd.DataF
     tables["candidates"] = evidence.tables["candidates"]
     importance = {m: evidence.tables[f"importance {m}"] for m in spec.models}
     tables["importance"] = columns.importance_table(importance)
-    if not notes["selected"].get("all"):
-        tables["stability"] = columns.stability_table(notes["selected"], evidence.tables.get("selection"))
+    if "stability" in evidence.tables:
+        tables["stability"] = evidence.tables["stability"]
+        tables["selection_gain"] = facts_of.selection_gain(notes)
     tables["class_counts"] = resampling.count_table(notes["counts"], scored.classes)
-    tables["with_without"] = facts_of.with_without(notes["scores"])
+    tables["with_without"] = facts_of.with_without(notes["scores"], "without_resampling")
     return tables, facts_of.facts(spec, evidence.schema, tables, held, notes)
 
 
@@ -180,15 +181,16 @@ def _read_notes(job: Job, spec: EvaluateSpec) -> dict[str, Any]:
         "counts": read_json(job.path("oversample", "counts.json")),
         "split": read_json(job.path("split", "split.json")),
         "source": read_json(job.path("fetch", "source.json")),
-        "selected": read_json(job.path("select", "columns.json")),
+        "selection": None if spec.select == "none" else read_json(job.path("select", "summary.json")),
     }
 
 
 def _read_tables(job: Job, spec: EvaluateSpec) -> dict[str, pd.DataFrame]:
     paths = {f"importance {m}": job.path("train", m, "importance.parquet") for m in spec.models}
     paths |= {"candidates": job.path("ensemble", "candidates.parquet"), "nested": job.path("ensemble", "folds.parquet")}
-    selection = job.path("select", "scores.parquet")
-    return {k: read_table(p) for k, p in (paths | {"selection": selection}).items() if k != "selection" or p.exists()}
+    if spec.select != "none":
+        paths["stability"] = job.path("select", "stability.parquet")
+    return {name: read_table(path) for name, path in paths.items()}
 
 
 def _nested_scores(tables: Mapping[str, pd.DataFrame]) -> dict[int, float]:

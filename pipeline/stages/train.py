@@ -40,6 +40,8 @@ class FoldResult:
         Predictions of the test rows.
     plain : float array, as ``valid``, or None
         Predictions of a model fitted without resampling, where this one is resampled.
+    whole : float array, as ``valid``, or None
+        Predictions of a model fitted on all columns, where they are selected and the two are to be compared.
     facts : mapping
         ``columns``, ``rows``, ``describe`` (one mapping a repeat) and ``importance`` by column.
     """
@@ -47,6 +49,7 @@ class FoldResult:
     valid: np.ndarray
     test: np.ndarray
     plain: np.ndarray | None
+    whole: np.ndarray | None
     facts: Mapping[str, Any]
 
 
@@ -90,14 +93,22 @@ def fit_and_keep(dataset: Dataset, recipe: Recipe, cut: Cut, folder: Path) -> No
     predictions = {"valid": model.predict(dataset.train.iloc[cut.fold.valid]), "test": model.predict(dataset.test)}
     seconds = {"seconds": time.perf_counter() - start}
     if cut.resampled is not None:
-        start = time.perf_counter()
-        predictions["plain"] = fit_fold(dataset, recipe, cut.plain()).predict(dataset.train.iloc[cut.fold.valid])
-        seconds["without_resampling"] = time.perf_counter() - start
+        predictions["plain"], seconds["without_resampling"] = _compared(dataset, recipe, cut.plain())
+    if isinstance(recipe.spec, TrainSpec) and recipe.spec.compare_selection:
+        every = tuple(feature.name for feature in dataset.features)
+        predictions["whole"], seconds["without_selection"] = _compared(dataset, recipe, cut.on(every))
     for name, values in predictions.items():
         np.save(folder / f"{name}.npy", values, allow_pickle=False)
     model.save(folder / "model")
     write_json(facts_of(model), folder / "facts.json")
     write_json(seconds, folder / "seconds.json")
+
+
+def _compared(dataset: Dataset, recipe: Recipe, cut: Cut) -> tuple[np.ndarray, float]:
+    """The validation rows' predictions by a model that is fitted for comparison only, and the seconds it takes."""
+    start = time.perf_counter()
+    prediction = fit_fold(dataset, recipe, cut).predict(dataset.train.iloc[cut.fold.valid])
+    return prediction, time.perf_counter() - start
 
 
 def facts_of(model: FoldModel) -> dict[str, Any]:
@@ -112,10 +123,9 @@ def facts_of(model: FoldModel) -> dict[str, Any]:
 
 def _kept(folder: Path) -> FoldResult:
     valid, test = (np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("valid", "test"))
-    plain = folder / "plain.npy"
-    return FoldResult(
-        valid, test, np.load(plain, allow_pickle=False) if plain.exists() else None, read_json(folder / "facts.json")
-    )
+    others = (folder / f"{name}.npy" for name in ("plain", "whole"))
+    plain, whole = (np.load(path, allow_pickle=False) if path.exists() else None for path in others)
+    return FoldResult(valid, test, plain, whole, read_json(folder / "facts.json"))
 
 
 def out_of_fold(folds: Folds, valid: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -160,7 +170,7 @@ def _write(job: Job, dataset: Dataset, recipe: Recipe, cuts: Sequence[Cut], wher
 def scores_json(
     dataset: Dataset, recipe: Recipe, results: Mapping[str, FoldResult], scores: FoldScores
 ) -> dict[str, Any]:
-    """``scores.json``: the metric in each fold, the same without resampling; each fold's rounds, columns and rows."""
+    """``scores.json``: the metric in each fold, the same without resampling or selection; rounds, columns and rows."""
     content: dict[str, Any] = {
         "metric": recipe.spec.metric.label,
         "resampling": recipe.spec.resampling,
@@ -171,11 +181,15 @@ def scores_json(
         "rows": {name: result.facts["rows"] for name, result in results.items()},
         "rounds": {name: _rounds(result.facts["describe"]) for name, result in results.items()},
     }
-    plain = {name: result.plain for name, result in results.items() if result.plain is not None}
-    if plain:
-        without = out_of_fold(dataset.folds, plain)
-        without_scores = fold_scores(recipe.spec.metric, dataset.target, without, dataset.folds.outer)
-        content["without_resampling"] = list(without_scores.scores)
+    others = {
+        "without_resampling": {name: result.plain for name, result in results.items() if result.plain is not None},
+        "without_selection": {name: result.whole for name, result in results.items() if result.whole is not None},
+    }
+    for key, valid in others.items():
+        if valid:
+            without = out_of_fold(dataset.folds, valid)
+            compared = fold_scores(recipe.spec.metric, dataset.target, without, dataset.folds.outer)
+            content[key] = list(compared.scores)
     return content
 
 
@@ -204,9 +218,11 @@ def _timing(store: Path, results: Mapping[str, FoldResult], load: Workload) -> d
     """Seconds of fitting and predicting by fold, as they were when the fold was fitted; not the same in two runs."""
     by_fold = {name: read_json(store / name / "seconds.json") for name in results}
     seconds = {name: times["seconds"] for name, times in by_fold.items()}
-    without = sum(times.get("without_resampling", 0.0) for times in by_fold.values())
-    total = sum(seconds.values())
-    return {"folds": seconds, "seconds": total, "without_resampling": without, "side_by_side": load.jobs}
+    without = {
+        key: sum(times.get(key, 0.0) for times in by_fold.values())
+        for key in ("without_resampling", "without_selection")
+    }
+    return {"folds": seconds, "seconds": sum(seconds.values()), "side_by_side": load.jobs, **without}
 
 
 def mean_importance(parts: Sequence[Mapping[str, float]]) -> pd.DataFrame:

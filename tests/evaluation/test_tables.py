@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.core.errors import PodiumError
 from pipeline.declaration.metric import Metric
-from pipeline.evaluation.columns import importance_table, leading_columns, stability_table
+from pipeline.evaluation.columns import importance_table, leading_columns
 from pipeline.evaluation.confusion import OTHER, confusion_table
 from pipeline.evaluation.dvc_plots import plot_tables
 from pipeline.evaluation.labels import decided_labels
@@ -101,14 +101,6 @@ def test_importances_become_shares_and_models_without_any_are_left_out() -> None
     levels = importance_table({"a": pd.DataFrame({"column": ["z", "y=1", "y=2"], "importance": [4.0, 3.0, 3.0]})})
     assert levels.set_index("column")["share"].to_dict() == {"y": 0.6, "z": 0.4}
     assert leading_columns(importance_table({}), 3) == []
-
-
-def test_stability_counts_folds_and_not_the_full_fit() -> None:
-    chosen = {"r0f0": ["x", "y"], "r0f1": ["x"], "full": ["z"]}
-    scores = pd.DataFrame({"fold": ["r0f0", "r0f0", "full"], "column": ["x", "w", "w"], "score": [2.0, 1.0, 9.0]})
-    table = stability_table(chosen, scores).set_index("column")
-    assert table["share"].to_dict() == {"x": 1.0, "y": 0.5, "w": 0.0}
-    assert table.loc["w", "score"] == 1.0
 
 
 def test_class_counts_put_the_full_fit_last() -> None:

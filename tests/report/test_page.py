@@ -109,6 +109,9 @@ def test_the_page_says_what_matters(evaluated: dict) -> None:
     for words in ("Cross-validated AUC", "Hold-out AUC", "The audit found 2 things", "With and without", "Provenance"):
         assert words in text
     assert "The audit found" not in page(evaluated["regression"])
+    for words in ("What selection gains", "keeps 2.4 of 3 columns in a fold on average", "agree by 0.30"):
+        assert words in text and words not in page(evaluated["multiclass"])
+    assert '<td class="num">2.5 s</td>' in text
     assert "Worst rows" in page(evaluated["regression"]) and "Worst rows" not in text
 
 

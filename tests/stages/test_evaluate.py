@@ -20,9 +20,10 @@ from tests.factory import fabricate
 
 ALWAYS = {"folds", "summary", "leaderboard", "candidates", "importance", "class_counts", "with_without"}
 RANKED = {"roc", "precision_recall", "calibration", "histogram", "gain", "confusion"}
+SELECTED = {"stability", "selection_gain"}
 REGRESSION = {"residuals", "residual_sample", "residual_spread", "deciles", "worst"}
 CASES: dict[str, tuple[dict[str, Any], set[str]]] = {
-    "binary": ({"task": "binary", "oversample": "smote", "select": "filter"}, RANKED | {"thresholds", "stability"}),
+    "binary": ({"task": "binary", "oversample": "smote", "select": "filter"}, RANKED | {"thresholds", *SELECTED}),
     "binary labels": ({"task": "binary", "metric": "accuracy", "also": ("auc",)}, RANKED | {"thresholds"}),
     "multiclass": ({"task": "multiclass", "also": ("accuracy",)}, RANKED),
     "multiclass labels": ({"task": "multiclass", "metric": "balanced_accuracy"}, RANKED),

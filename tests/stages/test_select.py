@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -15,12 +16,15 @@ from pipeline.core.job import Job
 from pipeline.core.paths import Paths
 from pipeline.core.tables import file_hash, read_json, read_table, write_json, write_table
 from pipeline.dataset import Feature
+from pipeline.declaration.select import WAYS, Select
 from pipeline.declaration.specs import SelectSpec
 from pipeline.folds import Folds
 from pipeline.stages import select
 from tests.factory import fabricate
 
 METHODS = ("filter", "wrapper", "embedded", "null_importance")
+SECTIONS = [{"method": method} for method in (*METHODS, "adversarial")]
+SECTIONS += [{"method": method, "by": way} for method, ways in WAYS.items() for way in ways[1:]]
 
 
 def job(paths: Paths, task: Any = "binary", **section: Any) -> Job:
@@ -42,23 +46,28 @@ def add_key(paths: Paths) -> None:
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
 @pytest.mark.parametrize("method", METHODS)
-def test_columns_and_scores_are_written(tmp_path: Path, method: str, task: Any) -> None:
+def test_columns_and_scores_are_written(tmp_path: Path, method: Any, task: Any) -> None:
     paths = fabricate(tmp_path, task, rows=100, folds=3)
     add_key(paths)
     line = select.run(job(paths, task, method=method, always=["x2"]))
     columns = read_json(paths.stage("select") / "columns.json")
     scores = read_table(paths.stage("select") / "scores.parquet")
     assert list(scores) == ["fold", "column", "score", "chosen"] and len(scores) == 4 * 3
-    assert set(columns) == {"r0f0", "r0f1", "r0f2", "full"} and line.startswith(f"{method}: ")
+    assert set(columns) == {"r0f0", "r0f1", "r0f2", "full"} and line.startswith(Select(method=method).label)
+    stability = read_table(paths.stage("select") / "stability.parquet").set_index("column")
+    assert stability.loc["x2", "kept"] == sum("x2" in columns[fold] for fold in ("r0f0", "r0f1", "r0f2"))
+    summary = read_json(paths.stage("select") / "summary.json")
+    assert summary["judged"] == 3 and summary["kept"] <= 3 and summary["method"] == Select(method=method).label
     for names in columns.values():
         assert {"x2", "ticket"} <= set(names) <= {"x1", "x2", "colour", "ticket"}
         assert names == [name for name in ("x1", "x2", "colour", "ticket") if name in names]
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_a_fold_does_not_look_at_its_validation_rows(tmp_path: Path, method: str) -> None:
+@pytest.mark.parametrize("section", SECTIONS, ids=str)
+def test_a_fold_does_not_look_at_its_validation_rows(tmp_path: Path, section: dict[str, str]) -> None:
     paths = fabricate(tmp_path, "binary", rows=100, folds=3)
-    select.run(job(paths, method=method, keep=0.1))
+    keep = 1.0 if section.get("by") == "forward" else 0.1
+    select.run(job(paths, **section, keep=keep))
     before = read_table(paths.stage("select") / "scores.parquet")
     valid = next(iter(Folds.read(paths.stage("split") / "folds.parquet"))).valid
     target = read_table(paths.stage("clean") / "target.parquet")
@@ -67,19 +76,19 @@ def test_a_fold_does_not_look_at_its_validation_rows(tmp_path: Path, method: str
     train = read_table(paths.stage("features") / "train.parquet")
     train.loc[valid, "x1"] = 99
     write_table(train, paths.stage("features") / "train.parquet")
-    select.run(job(paths, method=method, keep=0.1))
+    select.run(job(paths, **section, keep=keep))
     after = read_table(paths.stage("select") / "scores.parquet")
     first = before["fold"] == "r0f0"
     pd.testing.assert_frame_equal(before[first], after[first])
-    assert not before[~first].equals(after[~first])
+    assert section["method"] == "adversarial" or not before[~first].equals(after[~first])
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_the_same_seed_writes_the_same_bytes(tmp_path: Path, method: str) -> None:
-    paths = fabricate(tmp_path, "multiclass", rows=90, folds=3)
+@pytest.mark.parametrize("section", SECTIONS, ids=str)
+def test_the_same_seed_writes_the_same_bytes(tmp_path: Path, section: dict[str, str]) -> None:
+    paths = fabricate(tmp_path, "multiclass", rows=90, folds=2)
     hashes = []
     for _ in range(2):
-        select.run(job(paths, "multiclass", method=method))
+        select.run(job(paths, "multiclass", **section))
         hashes.append(file_hash(paths.stage("select")))
     assert hashes[0] == hashes[1]
 
@@ -106,3 +115,32 @@ def test_an_unknown_column_to_keep_always_names_the_nearest(tmp_path: Path) -> N
         PodiumError, match=r"select\.always must name feature columns; got 'colours'\. Did you mean colour"
     ):
         select.run(job(paths, method="filter", always=["colours"]))
+
+
+@pytest.mark.parametrize(("by", "fits"), [("forward", "1,962"), ("backward", "5,490")])
+def test_a_search_of_too_many_fits_is_refused_with_their_number(tmp_path: Path, by: str, fits: str) -> None:
+    paths = fabricate(tmp_path, rows=60, folds=3)
+    names = [f"w{k}" for k in range(57)]
+    more = [Feature(name=name, kind="numeric", builder="toy").model_dump() for name in names]
+    path = paths.stage("features") / "columns.json"
+    write_json([*read_json(path), *more], path)
+    for part in ("train", "test"):
+        path = paths.stage("features") / f"{part}.parquet"
+        write_table(read_table(path).assign(**dict.fromkeys(names, np.float32(0))), path)
+    with pytest.raises(PodiumError) as caught:
+        select.run(job(paths, method="wrapper", by=by, keep=12, most_fits=1500))
+    assert "must take at most 1,500 fits a fold" in str(caught.value) and "elimination" in str(caught.value)
+    assert f"up to {fits} for" in str(caught.value) and "for each of 4 parts" in str(caught.value)
+
+
+def test_too_few_test_rows_to_tell_from_train_are_refused(tmp_path: Path) -> None:
+    paths = fabricate(tmp_path, rows=60, test_rows=6)
+    with pytest.raises(PodiumError, match=r"select\.method adversarial needs at least 10 test rows; got 6"):
+        select.run(job(paths, method="adversarial"))
+
+
+def test_a_way_of_another_method_is_refused() -> None:
+    with pytest.raises(ValueError, match="by must be one of elimination, forward, backward for method wrapper; got l1"):
+        Select(method="wrapper", by="l1")
+    with pytest.raises(ValueError, match="by has no effect with method none"):
+        Select(by="l1")

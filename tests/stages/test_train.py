@@ -135,6 +135,25 @@ def test_a_resampled_model_is_also_scored_without(tmp_path: Path, monkeypatch: p
     assert read_json(job.out / "timing.json")["without_resampling"] > 0
 
 
+def test_a_model_on_selected_columns_is_also_scored_on_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch)
+    whole = train_job(tmp_path / "whole")
+    chosen, quiet = (
+        train_job(tmp_path / str(on), resampling="class_weight", compare_selection=on) for on in (True, False)
+    )
+    for job in (chosen, quiet):
+        write_json({f"r0f{k}": {"0": 1.0, "1": 1.0} for k in range(5)}, job.path("oversample", "weights.json"))
+        write_json({f"r0f{k}": ["x2", "street"] for k in range(5)}, job.path("select", "columns.json"))
+    for job in (whole, chosen, quiet):
+        run(job)
+    every, few, without = (read_json(job.out / "scores.json") for job in (whole, chosen, quiet))
+    assert few["without_selection"] == pytest.approx(every["scores"]) and few["mean"] < every["mean"] - 0.1
+    assert few["scores"] == few["without_resampling"] == without["scores"]
+    assert "without_selection" not in {**without, **every}
+    assert read_json(chosen.out / "timing.json")["without_selection"] > 0
+    assert file_hash(chosen.out / "oof.parquet") == file_hash(quiet.out / "oof.parquet")
+
+
 def test_ordered_classes_are_fitted_as_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(monkeypatch)
     job = train_job(tmp_path, "multiclass", metric="qwk", objective="regression")

@@ -1,4 +1,4 @@
-"""Embedded: the columns with most gain in boosted trees."""
+"""Tree importance: the columns with most gain in boosted trees."""
 
 from __future__ import annotations
 
