@@ -5,15 +5,17 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python -m pipeline
 READY := $(VENV)/.ready
 COMPETITIONS := $(sort $(notdir $(patsubst %/competition.yaml,%,$(wildcard competitions/*/competition.yaml))))
+AUDITS := $(addprefix audit-,$(COMPETITIONS))
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test all lint types format bench $(COMPETITIONS)
+.PHONY: help setup demo test all lint types format bench $(COMPETITIONS) $(AUDITS)
 
 help: ## List every target with a line each
 	@awk -F ':.*## ' '/^[a-z-]+%?:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
 	@for name in $(COMPETITIONS); do \
 	  printf "  make %-18s %s\n" "$$name" "$$(sed -n 's/^title: *//p' competitions/$$name/competition.yaml | head -n 1)"; \
+	  printf "  make %-18s %s\n" "audit-$$name" "What the data of $$name warn of, before any model"; \
 	done
 
 setup: $(READY) ## Make .venv with the pinned packages; a second call installs nothing
@@ -36,6 +38,9 @@ $(COMPETITIONS): $(READY)
 
 imbalance-%: $(READY) ## Measure oversampling on a competition; OPTIONS="--rows 8000 --models linear,lightgbm" limits it
 	@$(RUN) imbalance $* $(OPTIONS)
+
+$(AUDITS): audit-%: $(READY)
+	@$(RUN) audit-page $*
 
 all: $(READY) ## Run every competition listed in params.yaml, and the leaderboard over them (dvc repro)
 	$(BIN)/dvc repro

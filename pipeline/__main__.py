@@ -138,6 +138,28 @@ def run(
     guarded(work, debug)
 
 
+@app.command("audit-page", help="Bring the chain up to date as far as audit, and print what to look at.")
+def audit_page(competition: Name, debug: Debug = False) -> None:
+    """Warnings with what to do about each, the columns that differ most, and where the page lies."""
+
+    def work() -> None:
+        from rich.console import Console
+
+        from pipeline.chain import run_chain
+        from pipeline.declaration.read import read_declaration
+        from pipeline.report.audit_terminal import closing_lines, drift_table, warnings_table
+
+        paths = Paths(project_root(), competition)
+        plan.plan(read_declaration(paths.declaration))
+        run_chain(paths, until="audit")
+        console = Console(width=None if sys.stdout.isatty() else 110)
+        console.print(drift_table(paths), warnings_table(paths))
+        for line in closing_lines(paths):
+            console.print(line, highlight=False, soft_wrap=True)
+
+    guarded(work, debug)
+
+
 def _print_leaderboard(paths: Paths) -> None:
     from rich.console import Console
 

@@ -14,6 +14,11 @@ from pipeline.core.paths import Paths
 def run_chain(paths: Paths, force: bool = False, until: str | None = None) -> bool:
     """Bring every stage of a competition up to date, or only one and those it stands on; true where any had to run.
 
+    Parameters
+    ----------
+    until : str or None
+        A stage to end with: it and what it depends on are brought up to date, and nothing else.
+
     Raises
     ------
     SystemExit
@@ -32,7 +37,8 @@ def run_chain(paths: Paths, force: bool = False, until: str | None = None) -> bo
     logging.getLogger("dvc").setLevel(logging.WARNING)
     try:
         with Repo(str(paths.root)) as repo:
-            return bool(repo.reproduce(paths.shown(target) + (f":{until}" if until else ""), force=force))
+            wanted = f"{paths.shown(target)}:{until}" if until else paths.shown(target)
+            return bool(repo.reproduce(wanted, force=force))
     except ReproductionError as error:
         code = _exit_code(error)
         if code is None:

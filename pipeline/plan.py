@@ -96,7 +96,7 @@ def _stage_specs(c: Competition) -> dict[str, specs.Spec]:
             split_columns=split_columns,
         ),
         "features": specs.FeaturesSpec(**base("features"), features=c.features),
-        "audit": specs.AuditSpec(**base("audit"), task=task),
+        "audit": specs.AuditSpec(**base("audit"), task=task, title=c.title, split=c.split.kind, time=c.split.time),
         "split": specs.SplitSpec(**base("split"), task=task, split=c.split),
         "select": specs.SelectSpec(
             **base("select"), task=_objective(c)[0], select=c.select.model_copy(update={"compare": True})

@@ -27,7 +27,7 @@ def raising(error: BaseException):
 
 def test_help_lists_every_stage() -> None:
     shown = runner.invoke(main.app, ["--help"]).output
-    assert all(stage in shown for stage in ["plan", *STAGES, "new", "show", "run"])
+    assert all(stage in shown for stage in ["plan", *STAGES, "new", "show", "run", "audit-page"])
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ class Finding:
     ----------
     kind : str
         ``leak``, ``train_only``, ``order``, ``adversarial``, ``drift``, ``unseen``, ``duplicates``, ``constant``,
-        ``twin`` or ``id_like``.
+        ``twin``, ``id_like``, ``outliers``, ``forward``, ``covariate_shift``, ``label_shift`` or ``concept_shift``.
     column : str
         The column; empty where it is about rows.
     what : str

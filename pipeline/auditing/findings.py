@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,9 @@ _UNSEEN_SHARE = 0.05
 _MOSTLY_UNIQUE = 0.9
 _DUPLICATE_SHARE = 0.005
 _ORDER_EFFECT = 0.05
+_FAR_OUT = 20.0
+_FEW = 0.01
+_OUTLIERS_SHOWN = 5
 _FITTED_ON_ROWS = ("counts", "groups", "text")
 
 
@@ -127,6 +130,33 @@ def duplicates(found: Duplicates, train_rows: int, test_rows: int) -> Iterator[F
         yield Finding("duplicates", "", what, "Where that is no accident, the training rows' targets answer them")
     for column, twin in found.twins:
         yield Finding("twin", column, f"it is the same as {twin} in every row", "Add one of them to features.drop")
+
+
+def far_out(described: pd.DataFrame, raw: Collection[str]) -> Iterator[Finding]:
+    """Columns with a few values far out of their bulk, the farthest first; the target of a regression among them.
+
+    Parameters
+    ----------
+    described : DataFrame
+        As ``describe_table`` gives it.
+    raw : collection of str
+        The columns that hold what the files hold; of those made from them nothing new is learnt.
+    """
+    known = described[described["column"].isin(raw) | (described["kind"] == "target")]
+    few = known[(known["farthest"] > _FAR_OUT) & (known["outliers"] > 0) & (known["outliers"] < _FEW)]
+    few = few.sort_values(["farthest", "column"], ascending=[False, True]).head(_OUTLIERS_SHOWN)
+    for line in few.to_dict("records"):
+        what = f"{line['outliers']:.2%} of its values lie beyond Tukey's outer fences, up to {line['farthest']:.0f} "
+        what += f"median absolute deviations from the median {line['median']:.4g}"
+        what += f" (they go from {line['min']:.4g} to {line['max']:.4g})"
+        advice = "Look whether they are errors; if so, a rule in clean.outliers (drop or clip)"
+        if line["min"] >= 0:
+            advice += ", else take logarithms (features.log_skewed_above): trees do not mind, linear models and nets do"
+        if line["kind"] == "target":
+            advice = (
+                "Look at these rows; errors go by a rule in clean.outliers, else a log metric or transform bears them"
+            )
+        yield Finding("outliers", line["column"], what, advice)
 
 
 def constants(train: pd.DataFrame, columns: list[str]) -> Iterator[Finding]:

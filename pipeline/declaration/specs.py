@@ -66,9 +66,12 @@ class FeaturesSpec(Spec):
 
 
 class AuditSpec(Spec):
-    """``audit``: nothing but the task."""
+    """``audit``: the task, how the folds are made, and the column that orders the rows, where one is declared."""
 
     task: Task
+    title: str = ""
+    split: str = "auto"
+    time: str | None = None
 
 
 class SplitSpec(Spec):

@@ -155,9 +155,7 @@ def columns_lead(facts: Mapping[str, Any]) -> str:
     if not chosen:
         return f"{text}."
     text += f", and how steady that choice is. Selection ({chosen['method'].replace('_', ' ')}), made anew from each "
-    text += (
-        f"fold's training rows, keeps {chosen['kept']:.3g} of {chosen['judged']} columns in a fold on average"
-    )
+    text += f"fold's training rows, keeps {chosen['kept']:.3g} of {chosen['judged']} columns in a fold on average"
     if chosen["steadiness"] is not None:
         text += f"; the folds agree by {number(chosen['steadiness'], 2)}, where 1 is always and 0 is by lot"
     return f"{text}."

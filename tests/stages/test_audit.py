@@ -14,7 +14,7 @@ import pytest
 from pipeline.core.job import Job
 from pipeline.core.paths import Paths
 from pipeline.core.tables import file_hash, read_json, read_table, write_json, write_table
-from pipeline.dataset import Feature, Schema
+from pipeline.dataset import Column, Feature, Schema
 from pipeline.declaration.metric import Task
 from pipeline.declaration.specs import AuditSpec, CleanSpec, FeaturesSpec
 from pipeline.stages import clean, features
@@ -129,6 +129,26 @@ def test_new_levels_constants_twins_and_duplicates() -> None:
     assert ("duplicates", "") in found(repeated)
 
 
+def test_a_few_values_far_out_are_said_with_what_to_do() -> None:
+    def spoiled(frame: pd.DataFrame, *y: Any) -> pd.Series:
+        return frame["a"].where(frame.index != 7, 400).astype("float32")
+
+    result = audited(train={"a": spoiled})
+    assert ("outliers", "a") in found(result)
+    lines = result.described.set_index("column")
+    assert lines.index[0] == "y" and lines.loc["a", "farthest"] > 100 and lines.loc["b", "farthest"] < 10
+
+
+def test_every_warning_says_what_to_do_about_it() -> None:
+    shown = audited(
+        train={"a": lambda frame, y: y.astype("float32"), "flat": lambda frame, y: np.float32(1)},
+        test={"b": lambda frame: frame["b"] + 2, "flat": lambda frame: np.float32(1)},
+        unused={"after": lambda frame, y: y * 1.0, "noise": lambda frame, y: frame["b"]},
+    )
+    assert len({warning.kind for warning in shown.warnings}) >= 5
+    assert all(warning.what and len(warning.advice) > 15 for warning in shown.warnings)
+
+
 def test_too_few_rows_are_no_error() -> None:
     result = audit(AuditSpec(competition="toy", seed=1, task="binary"), material(rows=12))
     assert result.adversarial is None
@@ -150,9 +170,41 @@ def test_run_writes_json_and_table_and_the_same_bytes_again(tmp_path: Path) -> N
     assert content["top"] and set(content["top"]) == set(content["top_shares"])
     assert content["warnings"] == []
     assert len(read_table(job.out / "drift.parquet")) == 3
+    described = read_table(job.out / "describe.parquet")
+    assert described["column"].tolist() == ["y", "a", "b", "c"] and content["shift"] is None
+    page = (job.out / "index.html").read_text()
+    assert "Audit: toy" in page and "Nothing to warn of" in page and "No time is declared" in page
+    assert not (job.out / "shift.parquet").exists()
     before = file_hash(job.out)
     run(job)
     assert file_hash(job.out) == before
+
+
+def test_a_declared_time_is_read_and_what_it_tells_is_written(tmp_path: Path) -> None:
+    paths = Paths(tmp_path, "toy")
+    whole = material(rows=1200)
+    late = np.arange(1200) >= 960
+    train = whole.train.assign(b=whole.train["b"] + 3 * late)
+    day = pd.Timestamp("2020-01-01") + pd.to_timedelta(np.arange(1800), unit="D")
+    for name, frame in (("features/train", train), ("features/test", whole.test), ("clean/unused", whole.unused)):
+        write_table(frame, paths.data / f"{name}.parquet")
+    write_table(train[["row_id"]].assign(day=day[:1200]), paths.data / "clean" / "train.parquet")
+    write_table(whole.test[["row_id"]].assign(day=day[1200:]), paths.data / "clean" / "test.parquet")
+    write_table(train[["row_id"]].assign(target=whole.target), paths.stage("clean") / "target.parquet")
+    write_json([line.model_dump() for line in whole.features], paths.stage("features") / "columns.json")
+    schema = whole.schema.model_copy(update={"columns": [Column(name="day", role="date")]})
+    write_json(schema.model_dump(mode="json"), paths.stage("clean") / "schema.json")
+    for split in ("time", "auto"):
+        spec = AuditSpec(competition="toy", seed=1, task="binary", title="A <b>toy</b>", split=split)
+        spec = spec.model_copy(update={"time": "day" if split == "time" else None})
+        write_json(spec.model_dump(), paths.plan("audit"))
+        run(Job(paths, "audit"))
+        content = read_json(paths.stage("audit") / "audit.json")
+        kinds = {warning["kind"] for warning in content["warnings"]}
+        assert (content["shift"] is not None) == (split == "time") == ("forward" not in kinds)
+        assert ("covariate_shift" in kinds) == (split == "time")
+        page = (paths.stage("audit") / "index.html").read_text()
+        assert ("Through time" in page) == (split == "time") and "<b>toy" not in page
 
 
 @pytest.mark.shared

@@ -77,7 +77,7 @@ def test_bad_side_tables_are_refused() -> None:
     assert "matches no row at all" in refused(sides={"shades": "colour,warm\npink,1\n"}, tables=SHADES)
     lacking = refused(sides={"shades": "color,warm\npink,1\n"}, tables=SHADES)
     assert (
-        "tables.shades.on names a column that shades.csv lacks" in lacking and "Did you mean color" in lacking.lower()
+        "tables.shades.on names a column that shades.csv lacks" in lacking and "did you mean color" in lacking.lower()
     )
     taken = {"shades": {"file": "shades.csv", "on": ["colour"]}}
     assert "brings size, a name that is taken" in refused(sides={"shades": "colour,size\nred,1\n"}, tables=taken)
