@@ -283,7 +283,12 @@ def _write_train(paths: Paths, toy: Toy, world: World, folds: Folds) -> tuple[di
         card = {"device": "cpu", "params": {}, "versions": {"scikit-learn": "1.9.1"}, "split": folds.hash}
         write_json(card | {"rows": toy.rows, "model": model}, folder / "model.json")
         write_json(
-            {"folds": {name: 0.25 for name in folds.names}, "seconds": 1.25, "without_selection": 2.5},
+            {
+                "folds": {name: 0.25 for name in folds.names},
+                "seconds": 1.25,
+                "with_selection": 1.0,
+                "without_selection": 2.5,
+            },
             folder / "timing.json",
         )
         gains = pd.DataFrame({"column": ["x1", "colour", "x2"], "importance": [0.6, 0.3, 0.1]})

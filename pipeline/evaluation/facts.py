@@ -132,8 +132,8 @@ def selection_gain(notes: Mapping[str, Any]) -> pd.DataFrame:
     table = with_without(notes["scores"], "without_selection")
     timings = [notes["timings"][model] for model in table["model"]]
     return table.assign(
-        seconds=[float(timing["seconds"]) for timing in timings],
-        seconds_without=[float(timing.get("without_selection", 0.0)) for timing in timings],
+        seconds=[float(timing["with_selection"]) for timing in timings],
+        seconds_without=[float(timing["without_selection"]) for timing in timings],
     )
 
 

@@ -16,7 +16,12 @@ from pipeline.report import words
 def warnings_table(paths: Paths) -> Table:
     """Each warning: its kind, its column, what was found and what to do about it."""
     found = _audit(paths)["warnings"]
-    table = Table(title=f"{len(found)} things to look at", title_justify="left", box=SIMPLE_HEAVY, show_lines=True)
+    table = Table(
+        title=f"{len(found)} thing{'s' if len(found) != 1 else ''} to look at",
+        title_justify="left",
+        box=SIMPLE_HEAVY,
+        show_lines=True,
+    )
     table.add_column("kind", no_wrap=True)
     table.add_column("column", overflow="fold", max_width=24)
     table.add_column("what was found, and what to do about it", overflow="fold")

@@ -30,7 +30,7 @@ def world(kind: str, task: Task, rows: int = 3000) -> tuple[pd.DataFrame, np.nda
     target = value if task == "regression" else np.digitize(value, edges[task])
     day = pd.Series(pd.Timestamp("2020-01-01") + pd.to_timedelta(when, unit="h"), name="day")
     if kind == "label" and task == "multiclass":
-        kept = ~(late & (target == 0) & (rng.random(rows) < 0.3))
+        kept = ~(late & (target == 0) & (rng.random(rows) < 0.5))
         return frame[kept].reset_index(drop=True), target[kept], day[kept].reset_index(drop=True)
     return frame, target, day
 
