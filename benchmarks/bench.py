@@ -121,7 +121,7 @@ def overhead(competition: str) -> tuple[float, float]:
 def by_hand(folder: Path, model: str, rows: int) -> tuple[float, float]:
     """Seconds of a 5-fold train stage, and of the same folds by hand in a script of its own."""
     train, test = toy_frame("binary", rows, seed=1), toy_frame("binary", rows // 5, seed=2)
-    settings = {model: {"n_estimators": 400, "early_stopping_rounds": 400}}
+    settings = {model: {"n_estimators": 150, "early_stopping_rounds": 150}}
     paths = write_toy(folder, "binary", "auc", (train, test), models=settings)
     run_stages(paths, "plan", "fetch", "clean", "features", "split", "select", "oversample", "tune")
     shutil.rmtree(folder / ".cache", ignore_errors=True)
