@@ -13,6 +13,8 @@ from pipeline.core.tables import read_json, read_table
 from pipeline.dataset import Dataset
 from pipeline.folds import Fold
 
+FULL = "full"
+
 
 @dataclass(frozen=True)
 class Resampled:
@@ -68,21 +70,27 @@ class Cut:
         return replace(self, columns=columns)
 
 
-def read_cuts(job: Job, dataset: Dataset, resampling: str) -> list[Cut]:
+def read_cuts(job: Job, dataset: Dataset, resampling: str, full: bool = False) -> list[Cut]:
     """The folds as ``select`` and ``oversample`` left them.
 
     Parameters
     ----------
     resampling : str
         The method that the model eats; with ``none``, what ``oversample`` wrote is not even read.
+    full : bool
+        Whether the cut of all rows comes last, which validates none.
     """
     chosen = read_json(job.path("select", "columns.json"))
     every = [feature.name for feature in dataset.features]
     resampled = {} if resampling == "none" else _read_resampled(job, dataset)
     return [
         Cut(fold, tuple(every if chosen.get("all") else chosen[fold.name]), resampled.get(fold.name))
-        for fold in dataset.folds
+        for fold in [*dataset.folds, *([_full(dataset)] if full else [])]
     ]
+
+
+def _full(dataset: Dataset) -> Fold:
+    return Fold(FULL, np.arange(len(dataset.target)), np.empty(0, dtype=np.int64))
 
 
 def _read_resampled(job: Job, dataset: Dataset) -> dict[str, Resampled]:
@@ -95,7 +103,7 @@ def _read_resampled(job: Job, dataset: Dataset) -> dict[str, Resampled]:
     by_class = read_json(weights) if weights.exists() else {}
     return {
         name: Resampled(*_made(rows, name), _dropped(gone, name, dataset), _weights(by_class.get(name, {})))
-        for name in dataset.folds.names
+        for name in [*dataset.folds.names, FULL]
     }
 
 

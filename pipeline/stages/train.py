@@ -2,6 +2,9 @@
 
 Finished folds lie under ``.cache/<competition>/train/<model>/<key>/<fold>/``, so a run that was killed goes on from
 there: the outputs are put together from these folders either way, and have the same bytes, ``timing.json`` excepted.
+
+The test rows get the mean of the folds' predictions. Where folds go forward in time the early ones know little, and
+none knows the latest rows: there one more model, ``full``, is fitted on all rows and alone predicts the test rows.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from pipeline.core.tables import finite, read_json, write_json, write_table, wri
 from pipeline.dataset import Dataset, prediction_table, read_dataset
 from pipeline.declaration.specs import TrainSpec, read_spec
 from pipeline.fitting.cache import folder_of, versions
-from pipeline.fitting.cuts import Cut, read_cuts
+from pipeline.fitting.cuts import FULL, Cut, read_cuts
 from pipeline.fitting.fit import FoldModel, Recipe, fit_fold, planned
 from pipeline.fitting.workload import Workload, side_by_side
 from pipeline.folds import Folds
@@ -35,7 +38,7 @@ class FoldResult:
     Parameters
     ----------
     valid : float array of shape (validation rows,) or (validation rows, classes)
-        Predictions of the fold's validation rows, on the final scale.
+        Predictions of the fold's validation rows, on the final scale; empty where it has none.
     test : float array of shape (test rows,) or (test rows, classes)
         Predictions of the test rows.
     plain : float array, as ``valid``, or None
@@ -59,7 +62,7 @@ def run(job: Job) -> str:
     tuned = read_json(job.path("tune", spec.model, "best.json"))
     dataset = read_dataset(job)
     recipe, load = planned(spec, dataset, {**spec.params, **tuned["params"]}, spec.repeats)
-    cuts = read_cuts(job, dataset, spec.resampling)
+    cuts = read_cuts(job, dataset, spec.resampling, full=dataset.folds.order is not None)
     store = folder_of(job, spec, recipe.card.libraries, tuned["params"], recipe.device, load.threads)
     _fit_missing(job, dataset, recipe, cuts, (store, load))
     scores = _write(job, dataset, recipe, cuts, (store, load))
@@ -90,13 +93,14 @@ def fit_and_keep(dataset: Dataset, recipe: Recipe, cut: Cut, folder: Path) -> No
     """Fit one fold, predict its validation rows and the test rows, and write a ``FoldResult`` and the model."""
     start = time.perf_counter()
     model = fit_fold(dataset, recipe, cut)
-    predictions = {"valid": model.predict(dataset.train.iloc[cut.fold.valid])}
+    validates = len(cut.fold.valid) > 0
+    predictions = {"valid": model.predict(dataset.train.iloc[cut.fold.valid]) if validates else np.empty(0)}
     scored = time.perf_counter() - start
     predictions["test"] = model.predict(dataset.test)
     seconds = {"seconds": time.perf_counter() - start}
-    if cut.resampled is not None:
+    if cut.resampled is not None and validates:
         predictions["plain"], seconds["without_resampling"] = _compared(dataset, recipe, cut.plain())
-    if isinstance(recipe.spec, TrainSpec) and recipe.spec.compare_selection:
+    if isinstance(recipe.spec, TrainSpec) and recipe.spec.compare_selection and validates:
         every = tuple(feature.name for feature in dataset.features)
         seconds["with_selection"] = scored
         predictions["whole"], seconds["without_selection"] = _compared(dataset, recipe, cut.on(every))
@@ -156,7 +160,8 @@ def _write(job: Job, dataset: Dataset, recipe: Recipe, cuts: Sequence[Cut], wher
     store, load = where
     results = {cut.name: _kept(store / cut.name) for cut in cuts}
     oof = out_of_fold(dataset.folds, {name: result.valid for name, result in results.items()})
-    test = np.mean([result.test for result in results.values()], axis=0)
+    whole = [results[FULL]] if FULL in results else results.values()
+    test = np.mean([result.test for result in whole], axis=0)
     scores = fold_scores(recipe.spec.metric, dataset.target, oof, dataset.folds.outer)
     with job.writing() as folder:
         write_table(prediction_table(dataset.folds.row_id, oof), folder / "oof.parquet")
@@ -228,8 +233,8 @@ def _timing(store: Path, results: Mapping[str, FoldResult], load: Workload) -> d
     without = sum(times.get("without_resampling", 0.0) for times in by_fold.values())
     timing = {"folds": seconds, "seconds": sum(seconds.values()), "without_resampling": without}
     for key in ("with_selection", "without_selection"):
-        if all(key in times for times in by_fold.values()):
-            timing[key] = len(by_fold) * float(np.median([times[key] for times in by_fold.values()]))
+        if measured := [times[key] for times in by_fold.values() if key in times]:
+            timing[key] = len(measured) * float(np.median(measured))
     return timing | {"side_by_side": load.jobs}
 
 

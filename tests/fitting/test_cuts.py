@@ -39,6 +39,19 @@ def test_each_fold_gets_its_own_synthetic_rows_and_dropped_rows(tmp_path: Path) 
     assert second.made is None and len(second.made_target) == 0 and second.dropped.tolist() == [11]
 
 
+def test_the_cut_of_all_rows_comes_last_with_what_was_made_for_it(tmp_path: Path) -> None:
+    job = job_of(tmp_path)
+    dataset = read_dataset(job)
+    chosen = {name: ["x2"] for name in dataset.folds.names} | {"full": ["x1", "street"]}
+    write_json(chosen, job.path("select", "columns.json"))
+    write_json({"full": {"0": 1.0, "1": 2.0}}, job.path("oversample", "weights.json"))
+    *others, last = read_cuts(job, dataset, "class_weight", full=True)
+    assert [cut.name for cut in others] == dataset.folds.names and last.name == "full"
+    assert last.columns == ("x1", "street")
+    assert last.resampled is not None and last.resampled.weights == {0: 1.0, 1: 2.0}
+    assert np.array_equal(last.fold.train, np.arange(len(dataset.target))) and len(last.fold.valid) == 0
+
+
 def test_class_weights_come_by_fold(tmp_path: Path) -> None:
     job = job_of(tmp_path)
     dataset = read_dataset(job)

@@ -154,6 +154,26 @@ def test_a_model_on_selected_columns_is_also_scored_on_all(tmp_path: Path, monke
     assert file_hash(chosen.out / "oof.parquet") == file_hash(quiet.out / "oof.parquet")
 
 
+def test_where_folds_go_forward_in_time_a_model_of_all_rows_predicts_the_test_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch, card(stops_early=True))
+    job = train_job(tmp_path, resampling="class_weight")
+    order = np.arange(150.0)
+    marks = {f"r0f{k}": np.select([order < 50 * k + 50, order < 50 * k + 100], [TRAIN, VALID], UNUSED) for k in (0, 1)}
+    Folds(np.arange(150), {n: m.astype(np.int8) for n, m in marks.items()}, None, order).write(
+        job.path("split", "folds.parquet")
+    )
+    write_json({n: {"0": 1.0, "1": 3.0} for n in (*marks, "full")}, job.path("oversample", "weights.json"))
+    run(job)
+    dataset = read_dataset(job)
+    full = FoldModel.load(job.out / "models" / "full")
+    assert full.rows == 150 and read_json(job.out / "scores.json")["rows"] == {"r0f0": 50, "r0f1": 100, "full": 150}
+    assert np.array_equal(prediction_array(read_table(job.out / "test.parquet")), full.predict(dataset.test))
+    assert np.isnan(prediction_array(read_table(job.out / "oof.parquet"))).tolist() == [True] * 50 + [False] * 100
+    assert len(read_json(job.out / "scores.json")["scores"]) == 2
+
+
 def test_ordered_classes_are_fitted_as_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(monkeypatch)
     job = train_job(tmp_path, "multiclass", metric="qwk", objective="regression")
