@@ -16,7 +16,7 @@ from pipeline.models import Objective, Wants
 from pipeline.preprocess.lags import TargetPast, names_of
 from pipeline.preprocess.levels import Levels
 from pipeline.preprocess.numbers import Numbers
-from pipeline.preprocess.statistics import TargetMeans, blocks, indicators
+from pipeline.preprocess.statistics import TargetMeans, blocks, indicators, log_odds
 
 AUTOMATIC = 10.0
 
@@ -72,9 +72,9 @@ class Preprocessor:
     Notes
     -----
     The columns come out as: numeric ones, target statistics, target lags and one-hot ones in float32, then categories.
-    Target statistics of wide categories are smoothed by 10 rows and cross-fitted by five inner folds. Infinite numbers
-    count as missing. Everything learnt is in ``fitted``; a preprocessor restored by ``from_state`` gives the same
-    bytes.
+    Target statistics of wide categories are smoothed by 10 rows and cross-fitted by five inner folds. Models of classes
+    that want standard scales, which add their columns up, get them as log odds. Infinite numbers count as missing.
+    Everything learnt is in ``fitted``; a preprocessor restored by ``from_state`` gives the same bytes.
     """
 
     wants: Wants
@@ -181,6 +181,8 @@ class Preprocessor:
 
     def _matrix(self, frame: pd.DataFrame, statistics: Iterable[np.ndarray], pasts: Iterable[TargetPast]) -> np.ndarray:
         numeric = frame[self._named("numeric")].to_numpy(dtype=np.float32, na_value=np.nan)
+        if self.wants.scale == "standard" and self.objective != "regression":
+            statistics = [log_odds(rates) for rates in statistics]
         parts = [numeric, *statistics, *(past.transform(frame) for past in pasts)]
         return np.concatenate(parts, axis=1) if len(parts) > 1 else numeric
 

@@ -29,6 +29,8 @@ import pandas as pd
 from pipeline.declaration.preprocess import TargetStatistic
 from pipeline.preprocess.keys import UNSEEN, Keys
 
+LEAST_RATE = 1e-5
+
 
 def indicators(y: np.ndarray, objective: str, classes: int) -> np.ndarray:
     """What is averaged: a column for each class but the last of several, else the target itself.
@@ -40,6 +42,18 @@ def indicators(y: np.ndarray, objective: str, classes: int) -> np.ndarray:
     if objective == "multiclass":
         return (y[:, None] == np.arange(classes - 1)).astype(np.float64)
     return np.asarray(y, dtype=np.float64)[:, None]
+
+
+def log_odds(rates: np.ndarray) -> np.ndarray:
+    """Rates in [0, 1] as log odds, on which a linear model of classes adds up: float32 of the same shape.
+
+    Examples
+    --------
+    >>> log_odds(np.array([0.5, 0.9])).round(3).tolist()
+    [0.0, 2.197000026702881]
+    """
+    inside = np.clip(rates.astype(np.float64), LEAST_RATE, 1 - LEAST_RATE)
+    return np.log(inside / (1 - inside)).astype(np.float32)
 
 
 def blocks(statistic: TargetStatistic, units: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -82,6 +82,22 @@ def test_a_restored_preprocessor_gives_the_same_bytes(wants: Wants) -> None:
     assert again.to_state() == preprocessor.to_state()
 
 
+@pytest.mark.parametrize(
+    ("scale", "objective", "odds"),
+    [("standard", "binary", True), ("standard", "regression", False), ("none", "binary", False)],
+)
+def test_a_linear_model_of_classes_gets_statistics_as_log_odds(scale: str, objective: str, odds: bool) -> None:
+    frame = pd.DataFrame({"app": pd.Categorical(list("a" * 40 + "b" * 40 + "c" * 40))})
+    y = np.repeat([1, 0, 1, 0, 1, 0], [30, 10, 10, 30, 1, 39])
+    options = Preprocess.model_validate({"target_statistics": [{"columns": ["app"], "smoothing": 0}]})
+    preprocessor = Preprocessor(Wants(scale), {"app": "key"}, options, objective, 2 * (objective == "binary"))
+    preprocessor.fit_transform(frame, y)
+    a, b, c = preprocessor.transform(frame.iloc[[0, 40, 80]]).iloc[:, 0]
+    rates = np.array([30 / 40, 10 / 40, 1 / 40])
+    x, y, z = np.log(rates / (1 - rates)) if odds else rates
+    assert (a - b) / (b - c) == pytest.approx((x - y) / (y - z), rel=1e-4), "up to the scale"
+
+
 def test_wide_categories_never_become_one_hot_columns() -> None:
     table = made(Wants(categories="onehot")).fit_transform(frame_of(120), target_of(120))
     assert [name for name in table if name.startswith("c=")] == ["c=blue", "c=red", "c=green", "c=missing"]
