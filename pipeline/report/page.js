@@ -58,7 +58,7 @@
       }
     });
     plots.forEach((node) => sized.observe(node));
-    const idle = window.requestIdleCallback || ((work) => setTimeout(work, 60));
+    const idle = (work) => (window.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : setTimeout(work, 60));
     const rest = () => {
       const next = plots.find((node) => !drawn.has(node));
       if (!next) { root.dataset.drawn = "all"; return; }
