@@ -51,6 +51,7 @@ LIST_MODULES = (
     "own = [m for m in sys.modules if not m.startswith(('pipeline', '__'))]\n"
     "print(json.dumps(own))"
 )
+# Some names in sys.modules are aliases that no import statement finds: they cost nothing and are passed over.
 IMPORT_MODULES = (
     "import importlib, json, sys\n"
     "for name in json.load(open({path!r})):\n"
