@@ -97,5 +97,5 @@ class _Quiet:
         from sklearn.exceptions import ConvergenceWarning
 
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # a column's rank settles before its weight does
+            warnings.simplefilter("ignore", ConvergenceWarning)  # as said above
             return self.estimator.fit(X, y)
