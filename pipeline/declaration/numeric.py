@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from pipeline.core.arithmetic import Operation
 from pipeline.declaration.base import Section
 
 
@@ -83,7 +84,7 @@ class Arithmetic(Section):
 
     left: str
     right: str
-    operations: list[Literal["minus", "over", "times", "plus"]] = Field(default=["over"], min_length=1)
+    operations: list[Operation] = Field(default=["over"], min_length=1)
 
 
 class Interactions(Section):

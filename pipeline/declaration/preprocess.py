@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from pipeline.core.arithmetic import Operation
 from pipeline.declaration.base import Section
 
 
@@ -80,6 +81,27 @@ class TargetLag(Section):
         return self
 
 
+class GainingPairs(Section):
+    """Arithmetic of the pairs of numeric columns that tell most of what the columns alone leave unexplained.
+
+    Which pairs these are is found on each fold's training rows, so a fold may have others, or none: a pair that gains
+    no more than chance would is left out.
+
+    Attributes
+    ----------
+    most : int
+        The most columns that are made.
+    among : int
+        Pairs are tried among so many numeric columns, those that a forest finds most important.
+    operations : list of {"minus", "over", "times", "plus"}
+        What is tried with each pair.
+    """
+
+    most: int = Field(default=8, ge=1)
+    among: int = Field(default=12, ge=2)
+    operations: list[Operation] = Field(default=["minus", "over", "times", "plus"], min_length=1)
+
+
 class Preprocess(Section):
     """How a fold's columns are made ready for a model; the model's card says what it can eat.
 
@@ -96,6 +118,8 @@ class Preprocess(Section):
         Declared target statistics, for every model.
     target_lags : list of TargetLag
         Declared lags and rolling statistics of the target, for every model.
+    gaining_pairs : GainingPairs or None
+        Where given, arithmetic of the pairs that gain most, for every model.
     """
 
     impute: Literal["median", "mean"] = "median"
@@ -103,3 +127,4 @@ class Preprocess(Section):
     rare: int = Field(default=1, ge=1)
     target_statistics: list[TargetStatistic] = Field(default_factory=list)
     target_lags: list[TargetLag] = Field(default_factory=list)
+    gaining_pairs: GainingPairs | None = None

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-import numpy as np
 import pandas as pd
 
+from pipeline.core.arithmetic import OPERATIONS
 from pipeline.declaration.numeric import Arithmetic
 from pipeline.features.builder import Builder, Made, Need, Roles, as_floats
-
-
-def _over(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    ratio = np.full(len(left), np.nan)
-    np.divide(left, right, out=ratio, where=right != 0)
-    return np.where(np.abs(ratio) > np.finfo(np.float32).max, np.nan, ratio)
-
-
-_OPERATIONS: Mapping[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
-    "minus": np.subtract,
-    "over": _over,
-    "times": np.multiply,
-    "plus": np.add,
-}
 
 
 @dataclass
@@ -54,5 +40,5 @@ class Pairs(Builder):
         for pair in self.declared:
             left, right = as_floats(frame[pair.left]), as_floats(frame[pair.right])
             for operation in pair.operations:
-                values = _OPERATIONS[operation](left, right)
+                values = OPERATIONS[operation](left, right)
                 yield Made(f"{pair.left}_{operation}_{pair.right}", values, f"{pair.left}, {pair.right}")

@@ -1,4 +1,4 @@
-"""What is fitted inside a fold, on its training rows only: impute, scale, encode, the target's means and past."""
+"""What is fitted inside a fold, on its training rows only: impute, scale, encode, target means, lags, pairs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from pipeline.declaration.preprocess import Preprocess, TargetStatistic
 from pipeline.models import Objective, Wants
 from pipeline.preprocess.lags import TargetPast, names_of
 from pipeline.preprocess.levels import Levels
+from pipeline.preprocess.naming import free
 from pipeline.preprocess.numbers import Numbers
+from pipeline.preprocess.pairs import BestPairs
 from pipeline.preprocess.statistics import TargetMeans, blocks, indicators, log_odds
 
 AUTOMATIC = 10.0
@@ -28,7 +30,8 @@ class Fitted:
     numbers: Numbers
     levels: tuple[Levels, ...]
     statistics: tuple[TargetMeans, ...]
-    pasts: tuple[TargetPast, ...] = ()
+    pasts: tuple[TargetPast, ...]
+    pairs: BestPairs
 
     def to_state(self) -> dict[str, Any]:
         """The state as JSON."""
@@ -37,6 +40,7 @@ class Fitted:
             "levels": [levels.to_state() for levels in self.levels],
             "statistics": [statistic.to_state() for statistic in self.statistics],
             "pasts": [past.to_state() for past in self.pasts],
+            "pairs": self.pairs.to_state(),
         }
 
     @classmethod
@@ -47,6 +51,7 @@ class Fitted:
             tuple(Levels.from_state(levels) for levels in state["levels"]),
             tuple(TargetMeans.from_state(statistic) for statistic in state["statistics"]),
             tuple(TargetPast.from_state(past) for past in state["pasts"]),
+            BestPairs.from_state(state["pairs"]),
         )
 
 
@@ -71,10 +76,11 @@ class Preprocessor:
 
     Notes
     -----
-    The columns come out as: numeric ones, target statistics, target lags and one-hot ones in float32, then categories.
-    Target statistics of wide categories are smoothed by 10 rows and cross-fitted by five inner folds. Models of classes
-    that want standard scales, which add their columns up, get them as log odds. Infinite numbers count as missing.
-    Everything learnt is in ``fitted``; a preprocessor restored by ``from_state`` gives the same bytes.
+    The columns come out as: numeric ones, target statistics, target lags, pairs and one-hot ones in float32, then
+    categories. Target statistics of wide categories are smoothed by 10 rows and cross-fitted by five inner folds.
+    Models of classes that want standard scales, which add their columns up, get them as log odds. Infinite numbers
+    count as missing. Everything learnt is in ``fitted``; a preprocessor restored by ``from_state`` gives the same
+    bytes.
     """
 
     wants: Wants
@@ -111,15 +117,16 @@ class Preprocessor:
             TargetPast.fit(frame, target, lag, names, self._suffixes)
             for lag, names in zip(self.options.target_lags, self._past_names(means), strict=True)
         ]
-        matrix = self._matrix(frame, values, pasts)
+        pairs = self._best_pairs(frame, target)
+        matrix = self._matrix(frame, values, pasts, pairs)
         numbers = Numbers.fit(matrix, self.wants, self.options.impute)
-        self.fitted = Fitted(numbers, tuple(self._encoded(levels)), tuple(means), tuple(pasts))
+        self.fitted = Fitted(numbers, tuple(self._encoded(levels)), tuple(means), tuple(pasts), pairs)
         return self._assembled(frame, matrix)
 
     def transform(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Validation or test rows as the model eats them, target statistics taken over all training rows."""
         values = [statistic.transform(frame) for statistic in self._known.statistics]
-        return self._assembled(frame, self._matrix(frame, values, self._known.pasts))
+        return self._assembled(frame, self._matrix(frame, values, self._known.pasts, self._known.pairs))
 
     def transform_synthetic(self, frame: pd.DataFrame, y: np.ndarray) -> pd.DataFrame:
         """Rows made of training rows as the model eats them.
@@ -129,7 +136,7 @@ class Preprocessor:
         """
         target = indicators(y, self.objective, self.classes)
         values = [statistic.leave_source_out(frame, target) for statistic in self._known.statistics]
-        return self._assembled(frame, self._matrix(frame, values, self._known.pasts))
+        return self._assembled(frame, self._matrix(frame, values, self._known.pasts, self._known.pairs))
 
     @property
     def _known(self) -> Fitted:
@@ -158,10 +165,7 @@ class Preprocessor:
 
     def _statistic_names(self, statistic: TargetStatistic, before: Iterable[TargetMeans]) -> list[str]:
         names = [f"target_by_{'_'.join(statistic.columns)}{suffix}" for suffix in self._suffixes]
-        taken = {*self.kinds, *(name for other in before for name in other.names)}
-        while taken.intersection(names):
-            names = [f"{name}_" for name in names]
-        return names
+        return free(names, {*self.kinds, *(name for other in before for name in other.names)})
 
     @property
     def _suffixes(self) -> list[str]:
@@ -170,26 +174,35 @@ class Preprocessor:
 
     def _past_names(self, means: Iterable[TargetMeans]) -> list[list[str]]:
         taken = {*self.kinds, *(name for statistic in means for name in statistic.names)}
-        every = []
-        for lag in self.options.target_lags:
-            names = names_of(lag)
-            while taken.intersection(f"{name}{suffix}" for name in names for suffix in self._suffixes):
-                names = [f"{name}_" for name in names]
-            taken.update(f"{name}{suffix}" for name in names for suffix in self._suffixes)
-            every.append(names)
-        return every
+        return [free(names_of(lag), taken, self._suffixes) for lag in self.options.target_lags]
 
-    def _matrix(self, frame: pd.DataFrame, statistics: Iterable[np.ndarray], pasts: Iterable[TargetPast]) -> np.ndarray:
-        numeric = frame[self._named("numeric")].to_numpy(dtype=np.float32, na_value=np.nan)
+    def _numeric(self, frame: pd.DataFrame) -> np.ndarray:
+        return frame[self._named("numeric")].to_numpy(dtype=np.float32, na_value=np.nan)
+
+    def _best_pairs(self, frame: pd.DataFrame, target: np.ndarray) -> BestPairs:
+        declared = self.options.gaining_pairs
+        if declared is None:
+            return BestPairs()
+        seed = derive(self.seed, "gaining pairs")
+        return BestPairs.fit(self._numeric(frame), self._named("numeric"), target, declared, seed)
+
+    def _matrix(
+        self, frame: pd.DataFrame, statistics: Iterable[np.ndarray], pasts: Iterable[TargetPast], pairs: BestPairs
+    ) -> np.ndarray:
+        numeric = self._numeric(frame)
         if self.wants.scale == "standard" and self.objective != "regression":
             statistics = [log_odds(rates) for rates in statistics]
         parts = [numeric, *statistics, *(past.transform(frame) for past in pasts)]
+        if pairs.chosen:
+            parts.append(pairs.transform(numeric, self._named("numeric")))
         return np.concatenate(parts, axis=1) if len(parts) > 1 else numeric
 
     def _assembled(self, frame: pd.DataFrame, matrix: np.ndarray) -> pd.DataFrame:
         known = self._known
         names = self._named("numeric") + [name for statistic in known.statistics for name in statistic.names]
         names += [name for past in known.pasts for name in past.columns]
+        taken = {*self.kinds, *names}
+        names += [only for name in known.pairs.names for only in free([name], taken)]
         parts = [known.numbers.transform(matrix)]
         if self.wants.categories == "onehot":
             parts += [levels.onehot(frame[levels.column]) for levels in known.levels]
