@@ -9,7 +9,7 @@ AUDITS := $(addprefix audit-,$(COMPETITIONS))
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test all lint types format bench $(COMPETITIONS) $(AUDITS)
+.PHONY: help setup demo test all lint types format bench race race-setup $(COMPETITIONS) $(AUDITS)
 
 help: ## List every target with a line each
 	@awk -F ':.*## ' '/^[a-z-]+%?:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -58,3 +58,9 @@ format: $(READY) ## Mend style and formatting
 
 bench: $(READY) ## Measure start-up, overheads and ratios to the same work by hand
 	$(BIN)/python -m benchmarks.bench
+
+race: $(READY) ## Race AutoML systems: COMPETITION=titanic BUDGET=240s PEERS="autogluon flaml lightautoml mljar"
+	$(BIN)/python -m benchmarks.race run $(COMPETITION) --budget $(or $(BUDGET),240s) $(if $(PEERS),--peers "$(PEERS)") $(OPTIONS)
+
+race-setup: $(READY) ## Make each AutoML system's own environment (PEERS as above); none is a dependency of Podium
+	$(BIN)/python -m benchmarks.race setup $(if $(PEERS),--peers "$(PEERS)")

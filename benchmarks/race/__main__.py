@@ -1,0 +1,115 @@
+"""``python -m benchmarks.race``: ``setup`` makes the peers' environments, ``run`` races, ``table`` prints results."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from benchmarks.race import contestants, results
+from benchmarks.race.course import lay
+from pipeline.core.errors import PodiumError, nearest
+
+REQUIREMENTS = Path(__file__).resolve().parent / "peers" / "requirements"
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+screen = Console()
+
+
+def chosen(peers: str) -> list[str]:
+    """The named peers.
+
+    Raises
+    ------
+    PodiumError
+        Where a name is unknown; it names the nearest.
+    """
+    names = peers.replace(",", " ").split()
+    for name in names:
+        if name not in contestants.PEERS:
+            raise PodiumError(
+                "race", "peers", "must be known ones", got=repr(name), step=nearest(name, contestants.PEERS)
+            )
+    return names
+
+
+def in_seconds(budget: str) -> int:
+    """``240s`` or ``4m`` as seconds.
+
+    Raises
+    ------
+    PodiumError
+        Where it is no such time.
+    """
+    found = re.fullmatch(r"(\d+)([sm]?)", budget.strip())
+    if not found or int(found[1]) < 1:
+        raise PodiumError("race", "budget", "must be seconds or minutes, such as 240s or 4m", got=repr(budget))
+    return int(found[1]) * (60 if found[2] == "m" else 1)
+
+
+@app.command()
+def setup(peers: str = " ".join(contestants.PEERS)) -> None:
+    """Make an environment for each peer, with the versions in peers/requirements/; one that is made is kept."""
+    for name in chosen(peers):
+        folder, file = contestants.ENVIRONMENTS / name, REQUIREMENTS / f"{name}.txt"
+        ready = folder / ".ready"
+        if ready.exists() and ready.read_text() == file.read_text():
+            screen.print(f"{name}: ready")
+            continue
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+        subprocess.run([str(folder / "bin" / "pip"), "install", "--quiet", "--requirement", str(file)], check=True)
+        ready.write_text(file.read_text())
+        screen.print(f"{name}: made")
+
+
+@app.command()
+def run(
+    competition: str,
+    budget: str = "240s",
+    peers: str = " ".join(contestants.PEERS),
+    features: Annotated[bool, typer.Option(help="Race a second time on Podium's features.")] = False,
+) -> None:
+    """Race on one competition, and append the results to benchmarks/race/results.jsonl."""
+    seconds, names = in_seconds(budget), chosen(peers)
+    with tempfile.TemporaryDirectory(prefix="race-") as folder:
+        work = Path(folder)
+        course = lay(competition, work / "course")
+        screen.print(f"{competition}: {course.rows} rows to train on, {len(course.y)} held out")
+        runs = [contestants.podium(course, seconds, work)]
+        _show(runs[-1])
+        files = [course.folder / "peer"]
+        if features and not runs[0].trouble:
+            files.append(contestants.features_of(course, work))
+        for data in files:
+            for name in names:
+                runs.append(contestants.peer(name, course, data, seconds, work))
+                _show(runs[-1])
+        lines = results.judge(course, runs, seconds)
+    results.append(lines)
+    screen.print(results.markdown(lines), soft_wrap=True)
+
+
+def _show(run: contestants.Run) -> None:
+    kind = " on Podium's features" if run.on_features else ""
+    screen.print(f"  {run.name}{kind}: {run.trouble or 'done'}, {run.seconds:.0f} s")
+
+
+@app.command()
+def table() -> None:
+    """Print the latest result of every competition and contestant as the table of benchmarks/README.md."""
+    screen.print(results.markdown(results.latest(results.read())), soft_wrap=True)
+
+
+if __name__ == "__main__":
+    try:
+        app(standalone_mode=False)
+    except PodiumError as error:
+        Console(stderr=True).print(str(error))
+        raise SystemExit(1) from None
+    except typer.Exit as done:
+        raise SystemExit(done.exit_code) from None

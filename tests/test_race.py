@@ -1,0 +1,87 @@
+"""The race's own parts: the course is cut by the competition's folds, and runs are judged on the same draws."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.race import results
+from benchmarks.race.__main__ import chosen, in_seconds
+from benchmarks.race.contestants import Run
+from benchmarks.race.course import Course, from_raw, lay
+from pipeline.core.errors import PodiumError
+from pipeline.declaration.competition import Competition
+from pipeline.declaration.read import read_declaration
+
+
+def course_of(metric: str, y: np.ndarray, classes: tuple[str, ...] = ()) -> Course:
+    competition = Competition.model_validate(
+        {
+            "name": "toy",
+            "title": "Toy",
+            "columns": {"target": "y"},
+            "metric": metric,
+            "task": "binary" if classes else "regression",
+            "models": {"linear": {}},
+        }
+    )
+    return Course(Path(), competition, classes, y, 100)
+
+
+def run_of(name: str, prediction: np.ndarray | None, trouble: str = "") -> Run:
+    return Run(name, False, 1.0, 0.5, prediction, trouble)
+
+
+@pytest.mark.parametrize("metric", ["rmse", "r2"])
+def test_a_worse_run_is_behind_and_its_ratio_is_below_one(metric: str) -> None:
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=300)
+    runs = [run_of("podium", y + 0.1 * rng.normal(size=300)), run_of("flaml", y + 0.5 * rng.normal(size=300))]
+    own, other = results.judge(course_of(metric, y), runs, 60)
+    assert other["behind"] > 5 * other["behind_se"] > 0 and other["error_ratio"] < 0.5
+    assert own["low"] < own["score"] < own["high"] and own["behind"] == 0
+
+
+def test_labels_are_scored_as_codes_and_a_failed_run_keeps_its_reason() -> None:
+    y = np.array([0, 1] * 20)
+    runs = [run_of("podium", y), run_of("mljar", None, "failed (1): no")]
+    lines = results.judge(course_of("accuracy", y, ("a", "b")), runs, 60)
+    assert lines[0]["score"] == 1.0 and "score" not in lines[1]
+    assert "none: failed (1): no" in results.markdown(lines)
+
+
+def test_lines_are_only_ever_added_and_the_latest_count(tmp_path: Path) -> None:
+    y = np.arange(10.0)
+    line = results.judge(course_of("rmse", y), [run_of("podium", y + 1)], 60)
+    file = tmp_path / "results.jsonl"
+    results.append(line, file)
+    results.append([{**line[0], "score": 0.5}], file)
+    assert len(results.read(file)) == 2
+    assert [kept["score"] for kept in results.latest(results.read(file))] == [0.5]
+
+
+def test_wrong_words_are_answered() -> None:
+    assert in_seconds("240s") == in_seconds("4m") == in_seconds("240") == 240
+    for wrong in ("0s", "4h", ""):
+        with pytest.raises(PodiumError, match="240s"):
+            in_seconds(wrong)
+    with pytest.raises(PodiumError, match="flaml"):
+        chosen("flamel")
+
+
+def test_the_course_hides_one_folds_answers(tmp_path: Path) -> None:
+    course = lay("breast-cancer", tmp_path)
+    raw, c = tmp_path / "raw", course.competition
+    train, test, sample = (
+        pd.read_csv(raw / f) for f in (c.source.files.train, c.source.files.test, c.source.files.sample)
+    )
+    assert len(test) == len(course.y) == len(sample) and len(train) == course.rows
+    assert c.columns.target in train and c.columns.target not in test
+    assert not set(train[c.columns.id]) & set(test[c.columns.id])
+    assert list(sample[c.columns.id]) == list(test[c.columns.id])
+    assert not (raw / "solution.csv").exists()
+    again = read_declaration(from_raw(course, tmp_path / "again") / "competitions" / c.name / "competition.yaml")
+    assert again.source.path == str(raw.resolve()) and again.source.sklearn is None
