@@ -116,7 +116,8 @@ def overhead(competition: str) -> tuple[float, float]:
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env=environment())
     whole = time.perf_counter() - start
     timings = [json.loads(path.read_text()) for path in (ROOT / "data" / competition / "train").glob("*/timing.json")]
-    return whole, sum((t["seconds"] + t["without_resampling"]) / t["side_by_side"] for t in timings)
+    members = [timing for model in timings for timing in model.values()]
+    return whole, sum((t["seconds"] + t["without_resampling"]) / t["side_by_side"] for t in members)
 
 
 def by_hand(folder: Path, model: str, rows: int) -> tuple[float, float]:

@@ -165,6 +165,7 @@ def _model_specs(c: Competition, name: str) -> dict[str, specs.Spec]:
             **shared,
             seed=derive(c.seed, "train", name),
             repeats=(own and own.repeats) or c.train.repeats,
+            portfolio=_portfolio(c, name, card),
             compare_selection=c.select.compare and c.select.method != "none",
         ),
     }
@@ -177,13 +178,34 @@ def _code_hash(card: models.Model) -> str:
     return file_hash(*files) if files else ""
 
 
-def _params(c: Competition, name: str, card: models.Model, declared: Mapping[str, Any]) -> dict[str, Any]:
+def _portfolio(c: Competition, name: str, card: models.Model) -> list[dict[str, Any]]:
+    """The variants beside the declared settings: the competition's own list, or the first of the card's."""
+    own = c.train.models.get(name)
+    declared = None if own is None else own.variants
+    where = f"train.{name}.variants"
+    if isinstance(declared, list):
+        for number, changes in enumerate(declared):
+            _check_settings(c, f"{where}[{number}]", card, changes)
+        return declared
+    most = len(card.portfolio)
+    if declared is not None and declared > most:
+        step = "Or list settings of your own"
+        raise PodiumError(
+            c.name, where, f"must be at most {most}, this model's portfolio", got=str(declared), step=step
+        )
+    return [dict(changes) for changes in card.portfolio[1 : declared or c.train.variants]]
+
+
+def _check_settings(c: Competition, where: str, card: models.Model, declared: Mapping[str, Any]) -> None:
     known = {*card.defaults, *card.also}
     for key in declared:
         if key not in known:
-            raise PodiumError(
-                c.name, f"models.{name}.{key}", "is not a setting of this model", step=nearest(str(key), known)
-            )
+            step = nearest(str(key), known)
+            raise PodiumError(c.name, f"{where}.{key}", "is not a setting of this model", step=step)
+
+
+def _params(c: Competition, name: str, card: models.Model, declared: Mapping[str, Any]) -> dict[str, Any]:
+    _check_settings(c, f"models.{name}", card, declared)
     return {**card.defaults, **declared}
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core.paths import Paths
-from pipeline.core.tables import write_json, write_table
+from pipeline.core.tables import read_json, read_table, write_json, write_table
 from pipeline.dataset import Column, Feature, Schema, prediction_table
 from pipeline.declaration.columns import Columns
 from pipeline.declaration.ensemble import Ensemble
@@ -24,6 +24,7 @@ from pipeline.declaration.source import Files
 from pipeline.declaration.specs import EnsembleSpec, EvaluateSpec, SubmitSpec
 from pipeline.declaration.submit import Submit
 from pipeline.folds import TRAIN, VALID, Folds
+from pipeline.members import members_table
 from pipeline.metrics import fold_scores
 from pipeline.selection.stability import stability_table
 
@@ -271,29 +272,23 @@ def _write_train(paths: Paths, toy: Toy, world: World, folds: Folds) -> tuple[di
     for model in toy.models:
         folder, prediction = paths.stage("train", model), predict(toy, world, model)
         oof[model], test[model] = prediction[: toy.rows], prediction[toy.rows :]
-        write_table(prediction_table(folds.row_id, oof[model]), folder / "oof.parquet")
-        write_table(prediction_table(np.arange(toy.rows, len(prediction)), test[model]), folder / "test.parquet")
+        write_table(members_table(folds.row_id, {model: oof[model]}), folder / "oof.parquet")
+        rows = np.arange(toy.rows, len(prediction))
+        write_table(members_table(rows, {model: test[model]}), folder / "test.parquet")
         scores = {"metric": toy.scored.label, "scores": [0.5] * toy.folds, "mean": 0.5, "se": 0.01}
         scores |= {"resampling": toy.oversample, "rounds": {name: None for name in folds.names}}
         if toy.oversample != "none":
             scores["without_resampling"] = [0.45 + 0.01 * k for k in range(toy.folds)]
         if toy.select != "none":
             scores["without_selection"] = [0.49 + 0.01 * k for k in range(toy.folds)]
-        write_json(scores, folder / "scores.json")
-        card = {"device": "cpu", "params": {}, "versions": {"scikit-learn": "1.9.1"}, "split": folds.hash}
-        write_json(card | {"rows": toy.rows, "model": model}, folder / "model.json")
-        write_json(
-            {
-                "folds": {name: 0.25 for name in folds.names},
-                "seconds": 1.25,
-                "with_selection": 1.0,
-                "without_selection": 2.5,
-            },
-            folder / "timing.json",
-        )
-        gains = pd.DataFrame({"column": ["x1", "colour", "x2"], "importance": [0.6, 0.3, 0.1]})
+        write_json({model: scores}, folder / "scores.json")
+        card = {"model": model, "versions": {"scikit-learn": "1.9.1"}, "split": folds.hash, "rows": toy.rows}
+        write_json(card | {"members": {model: {"device": "cpu", "params": {}}}}, folder / "model.json")
+        timing = {"folds": dict.fromkeys(folds.names, 0.25), "seconds": 1.25}
+        write_json({model: timing | {"with_selection": 1.0, "without_selection": 2.5}}, folder / "timing.json")
+        gains = pd.DataFrame({"member": model, "column": ["x1", "colour", "x2"], "importance": [0.6, 0.3, 0.1]})
         write_table(gains, folder / "importance.parquet")
-        write_json({"params": {}, "trials": 0}, paths.stage("tune", model) / "best.json")
+        write_json({"params": {}, "kept": [{}], "trials": 0}, paths.stage("tune", model) / "best.json")
     return oof, test
 
 
@@ -330,3 +325,22 @@ def _write_submit(paths: Paths, toy: Toy) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "submission.csv").write_text("id,label\n")
     write_json({"rows": toy.test_rows, "sha256": "0" * 64}, folder / "check.json")
+
+
+def add_variant(paths: Paths, model: str) -> str:
+    """A second member of a model, a little apart from its first in every prediction; gives its name."""
+    folder, name = paths.stage("train", model), f"{model}-2"
+    for part in ("oof", "test"):
+        table = read_table(folder / f"{part}.parquet")
+        own = [column for column in table if column != "row_id"]
+        apart = table[own] * 0.98 + table[own].mean() * 0.02
+        further = apart.rename(columns=lambda column: column.replace(model, name))
+        write_table(pd.concat([table, further], axis=1), folder / f"{part}.parquet")
+    for file in ("scores.json", "timing.json"):
+        notes = read_json(folder / file)
+        write_json(notes | {name: notes[model]}, folder / file)
+    record = read_json(folder / "model.json")
+    write_json(record | {"members": record["members"] | {name: record["members"][model]}}, folder / "model.json")
+    table = read_table(folder / "importance.parquet")
+    write_table(pd.concat([table, table.assign(member=name)], ignore_index=True), folder / "importance.parquet")
+    return name

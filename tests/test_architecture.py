@@ -23,7 +23,7 @@ FLOORS = [
     ["declaration"],
     ["folds", "targets", "models", "nets", "features", "selection", "resampling", "reading"],
     ["folding", "sources"],
-    ["dataset", "metrics", "decisions", "preprocess"],
+    ["dataset", "members", "metrics", "decisions", "preprocess"],
     ["ensembles", "evaluation", "submission", "cleaning", "auditing", "scaffold", "fitting"],
     ["search", "report"],
     ["stages", "new"],

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipeline import models
 from pipeline.core.errors import PodiumError
 from pipeline.declaration.competition import Competition
 from pipeline.plan import plan
@@ -98,6 +99,8 @@ def test_a_metric_says_what_to_train_on() -> None:
         ({"tune": {"space": {"linear": {"depth": {"low": 1}}}}}, r"tune\.space\.linear\.depth is not a setting"),
         ({"ensemble": {"members": ["lihgtgbm"]}}, r"ensemble\.members .*Did you mean lightgbm"),
         ({"train": {"xgboost": {"oversample": True}}}, "train may name only what stands in models"),
+        ({"train": {"lightgbm": {"variants": 99}}}, r"train\.lightgbm\.variants must be at most \d, .*; got 99"),
+        ({"train": {"lightgbm": {"variants": [{"num_leafs": 3}]}}}, r"lightgbm\.variants\[0\]\.num_leafs .*num_leaves"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(changes: dict[str, Any], message: str) -> None:
@@ -114,3 +117,12 @@ def test_planning_imports_nothing_heavy() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
+
+
+def test_variants_are_the_first_of_the_portfolio_or_the_competitions_own() -> None:
+    card = models.load("lightgbm")
+    assert specs()["train-lightgbm"]["portfolio"] == []
+    assert specs(train={"variants": 3})["train-lightgbm"]["portfolio"] == [dict(c) for c in card.portfolio[1:3]]
+    own = specs(train={"variants": 2, "lightgbm": {"variants": [{"num_leaves": 5}]}, "linear": {"variants": 1}})
+    assert own["train-lightgbm"]["portfolio"] == [{"num_leaves": 5}] and own["train-linear"]["portfolio"] == []
+    assert changed(train={"lightgbm": {"variants": 2}}) == {"train-lightgbm"}

@@ -141,7 +141,7 @@ def train_job(root: Path, task: str = "binary", repeats: int = 1, **changes: Any
     paths = upstream(root, task)
     spec = TrainSpec.model_validate({**spec_of(task, **changes), "repeats": repeats})
     write_json(spec.model_dump(mode="json"), paths.plan("train", "toy"))
-    write_json({"params": {}, "trials": 0}, paths.stage("tune", "toy") / "best.json")
+    write_json({"params": {}, "kept": [{}], "trials": 0}, paths.stage("tune", "toy") / "best.json")
     return Job(paths, "train", "toy")
 
 

@@ -137,10 +137,12 @@ class TuneSpec(ModelSpec):
 class TrainSpec(ModelSpec):
     """``train``: the fold models.
 
-    ``compare_selection``: whether every fold is also fitted on all columns, to be scored beside the selected ones.
+    ``portfolio``: changes to ``params``, a further variant each. ``compare_selection``: whether every fold is also
+    fitted on all columns, to be scored beside the selected ones.
     """
 
     repeats: int = Field(ge=1)
+    portfolio: list[dict[str, Any]] = Field(default_factory=list)
     compare_selection: bool = False
 
 

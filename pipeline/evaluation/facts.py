@@ -49,7 +49,7 @@ def facts(
         "target": schema.target,
         "classes": [str(label) for label in schema.classes],
         "rows": {"train": schema.train_rows, "test": schema.test_rows},
-        "models": list(spec.models),
+        "models": list(notes["scores"]),
         "also": [metric.label for metric in spec.evaluate.also],
         "ensemble": _numbers(own.loc[ENSEMBLE], ("score", "se", "low", "high")),
         "best_single": _best_single(own, spec),

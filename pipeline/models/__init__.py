@@ -142,6 +142,9 @@ class Model:
         The settings a specialist would start from. A declared setting must be a key of it or of ``also``.
     space : mapping of str to Range
         What ``tune`` searches.
+    portfolio : tuple of mapping
+        A few good and different settings, as changes to the defaults, in the order in which they are worth training;
+        the defaults themselves, no change, come first.
     wants : Wants
         What it eats.
     libraries : tuple of str
@@ -171,6 +174,7 @@ class Model:
     space: Mapping[str, Range]
     wants: Wants
     libraries: tuple[str, ...]
+    portfolio: tuple[Mapping[str, Any], ...] = ({},)
     stops_early: bool = False
     oversample: bool = True
     side_by_side: bool = True

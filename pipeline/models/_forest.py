@@ -19,6 +19,12 @@ SPACE = {
     "max_features": Range(0.1, 1.0),
     "max_depth": Range(4, 32, integer=True),
 }
+PORTFOLIO: tuple[dict[str, Any], ...] = (
+    {},
+    {"max_features": 0.7, "min_samples_leaf": 5},
+    {"max_features": 0.15, "min_samples_leaf": 1},
+    {"max_features": 0.9, "min_samples_leaf": 3, "max_depth": 8},
+)
 ALSO = ("criterion", "min_samples_split", "ccp_alpha")
 
 
@@ -53,6 +59,7 @@ def forest(classifier: str, regressor: str, defaults: Mapping[str, Any], wants: 
         build=build,
         defaults=defaults,
         space=SPACE,
+        portfolio=PORTFOLIO,
         wants=wants,
         libraries=("scikit-learn",),
         also=ALSO,

@@ -88,6 +88,11 @@ MODEL = Model(
         "max_depth": Range(1, 12, integer=True),
         "min_samples_leaf": Range(1, 20, log=True, integer=True),
     },
+    portfolio=(
+        {},
+        {"max_features": 0.5, "min_samples_leaf": 10, "learning_rate": 0.05},
+        {"max_features": 0.2, "min_samples_leaf": 1, "learning_rate": 0.2},
+    ),
     wants=Wants(scale="none", missing=False, categories="onehot"),
     libraries=("scikit-learn",),
     fit=_fit,

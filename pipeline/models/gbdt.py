@@ -133,6 +133,12 @@ MODEL = Model(
         "l2_regularization": Range(0.01, 100.0, log=True),
         "max_features": Range(0.2, 1.0),
     },
+    portfolio=(
+        {},
+        {"max_leaf_nodes": 31, "min_samples_leaf": 40, "max_features": 0.3},
+        {"max_leaf_nodes": 6, "min_samples_leaf": 10, "l2_regularization": 10.0},
+        {"max_leaf_nodes": 63, "max_depth": 8, "min_samples_leaf": 5, "max_features": 0.2, "l2_regularization": 30.0},
+    ),
     wants=Wants(scale="none", missing=True, categories="codes"),
     libraries=("scikit-learn",),
     stops_early=True,

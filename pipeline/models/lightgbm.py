@@ -114,6 +114,13 @@ MODEL = Model(
         "lambda_l1": Range(1e-3, 10.0, log=True),
         "lambda_l2": Range(1e-2, 100.0, log=True),
     },
+    portfolio=(
+        {},
+        {"extra_trees": True, "num_leaves": 31, "feature_fraction": 0.9},
+        {"num_leaves": 63, "min_child_samples": 5, "feature_fraction": 0.4, "lambda_l2": 10.0},
+        {"num_leaves": 7, "min_child_samples": 40, "bagging_fraction": 0.6, "feature_fraction": 0.4},
+        {"num_leaves": 127, "path_smooth": 10.0, "feature_fraction": 0.5, "lambda_l1": 1.0},
+    ),
     wants=Wants(scale="none", missing=True, categories="native"),
     libraries=("lightgbm",),
     stops_early=True,

@@ -159,6 +159,12 @@ MODEL = Model(
     build=lambda setting: Linear(setting.classes, setting),
     defaults={"C": None, "l1_ratio": 0.0, "max_iter": 5000},
     space={"C": Range(1e-4, 100.0, log=True)},
+    portfolio=(
+        {},
+        {"l1_ratio": 1.0, "C": 0.1},
+        {"l1_ratio": 0.0, "C": 0.01},
+        {"l1_ratio": 0.5, "C": 0.03},
+    ),
     wants=Wants(scale="standard", missing=False, categories="onehot"),
     libraries=("scikit-learn",),
     side_by_side=False,

@@ -110,6 +110,12 @@ MODEL = Model(
         "learning_rate": Range(3e-4, 1e-2, log=True),
         "weight_decay": Range(1e-4, 1.0, log=True),
     },
+    portfolio=(
+        {},
+        {"width": 256, "layers": 3, "dropout": 0.3},
+        {"width": 64, "layers": 1, "dropout": 0.1, "weight_decay": 0.3},
+        {"width": 512, "layers": 2, "dropout": 0.5, "learning_rate": 5e-4},
+    ),
     wants=Wants(scale="quantile", missing=False, categories="codes"),
     libraries=("torch", "skorch"),
     stops_early=True,

@@ -10,12 +10,13 @@ import numpy as np
 
 from pipeline.core.errors import PodiumError
 from pipeline.core.job import Job
-from pipeline.core.tables import read_json, read_table, write_json, write_table
-from pipeline.dataset import prediction_array, prediction_table, read_target
+from pipeline.core.tables import read_table, write_json, write_table
+from pipeline.dataset import prediction_table, read_target
 from pipeline.decisions import fit_decision
 from pipeline.declaration.specs import EnsembleSpec, read_spec
 from pipeline.ensembles._contest import BEST_SINGLE, Entry, Field, choose, compare, compete, nested_scores, refit
 from pipeline.folds import Folds
+from pipeline.members import Member, read_members
 
 
 def run(job: Job) -> str:
@@ -50,39 +51,40 @@ def read_field(job: Job, spec: EnsembleSpec, folds: Folds) -> Field:
         Where a member was trained on other folds, its tables hold other rows, or its test predictions are not finite.
     """
     ids = {"oof": folds.row_id, "test": read_table(job.path("clean", "ids.parquet"), ["row_id"])["row_id"].to_numpy()}
-    oof, test = {}, {}
-    for name in spec.ensemble.members or spec.models:
-        own = read_json(job.path("train", name, "model.json"))["split"]
-        if own != folds.hash:
-            raise _refused(job, name, f"must be trained on split {folds.hash[:6]}", f"split {str(own)[:6]}")
-        oof[name], test[name] = (_read_part(job, name, part, ids[part]) for part in ("oof", "test"))
-        bad = int((~np.isfinite(test[name])).sum())
-        if bad:
-            raise _refused(job, name, "must give finite test predictions", f"{bad} that are not")
+    members = [m for model in spec.ensemble.members or spec.models for m in read_members(job.path("train", model))]
+    for member in members:
+        _check(job, member, folds, ids)
+    oof, test = {m.name: m.oof for m in members}, {m.name: m.test for m in members}
     field = Field(folds.row_id, read_target(job), folds.outer, oof, ids["test"], test)
     lost = int((field.outer >= 0).sum() - field.usable.sum())
-    if not field.usable.any():
+    if not members or not field.usable.any():
         raise PodiumError(job.competition, "the ensemble", "needs rows that every member was validated on", got="none")
     if lost:
         job.screen.note(f"{lost} validated rows without a finite prediction by every member are left out")
     return field
 
 
-def _read_part(job: Job, model: str, part: str, row_id: np.ndarray) -> np.ndarray:
-    table = read_table(job.path("train", model, f"{part}.parquet"))
-    if not np.array_equal(table["row_id"].to_numpy(), row_id):
-        raise _refused(job, model, f"must predict this run's {len(row_id)} {part} rows", f"{len(table)} other rows")
-    return prediction_array(table)
+def _check(job: Job, member: Member, folds: Folds, ids: dict[str, np.ndarray]) -> None:
+    """Refuse a member of other folds or other rows, or one whose test predictions are not finite."""
+    if member.split != folds.hash:
+        raise _refused(job, member, f"must be trained on split {folds.hash[:6]}", f"split {str(member.split)[:6]}")
+    for part, rows in (("oof", member.row_id), ("test", member.test_row_id)):
+        if not np.array_equal(rows, ids[part]):
+            raise _refused(job, member, f"must predict this run's {len(ids[part])} {part} rows", f"{len(rows)} others")
+    if bad := int((~np.isfinite(member.test)).sum()):
+        raise _refused(job, member, "must give finite test predictions", f"{bad} that are not")
 
 
-def _refused(job: Job, model: str, allowed: str, got: str) -> PodiumError:
-    where = job.paths.shown(job.path("train", model))
-    step = f"Run it again: python -m pipeline train {job.competition} {model}"
-    return PodiumError(job.competition, f"the ensemble's member {model}", allowed, got=got, where=where, step=step)
+def _refused(job: Job, member: Member, allowed: str, got: str) -> PodiumError:
+    where = job.paths.shown(job.path("train", member.model))
+    step = f"Run it again: python -m pipeline train {job.competition} {member.model}"
+    return PodiumError(
+        job.competition, f"the ensemble's member {member.name}", allowed, got=got, where=where, step=step
+    )
 
 
 def summary(spec: EnsembleSpec, field: Field, winner: Entry, single: Entry) -> str:
     """The one line for the screen."""
     found, alone = winner.scores, single.scores
-    text = f"{winner.name} of {len(field.oof)} models, {spec.metric.label} {found.mean:.4f} ± {found.se:.4f}"
+    text = f"{winner.name} of {len(field.oof)} members, {spec.metric.label} {found.mean:.4f} ± {found.se:.4f}"
     return text if winner.name == BEST_SINGLE else f"{text}; best single {alone.mean:.4f} ± {alone.se:.4f}"

@@ -1,4 +1,4 @@
-"""``evaluate``: how good every model and the ensemble are, as numbers, tables, DVC plots and a page to look at."""
+"""``evaluate``: how good every member and the ensemble are, as numbers, tables, DVC plots and a page to look at."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ from pipeline.evaluation.labels import decided_labels
 from pipeline.evaluation.leaderboard import Effort, leaderboard_table
 from pipeline.evaluation.scored import ENSEMBLE, Scored
 from pipeline.folds import Folds
+from pipeline.members import read_importances, read_members, read_notes, read_records
 from pipeline.report.page import write_page
 
 
@@ -49,7 +50,7 @@ class Evidence:
     schema : Schema
         The target's labels.
     test : mapping of str to array
-        Test predictions by model and ``ensemble``, in the order of ``ids``.
+        Test predictions by member and ``ensemble``, in the order of ``ids``.
     decided : array
         The ensemble's test predictions as submitted.
     ids : DataFrame
@@ -57,10 +58,10 @@ class Evidence:
     answers : DataFrame or None
         The held-out answers, where the source has them.
     notes : mapping
-        The small JSON files of other stages: ``scores``, ``cards``, ``timings`` by model, ``weights``, ``audit``,
+        The small JSON files of other stages: ``scores``, ``cards``, ``timings`` by member, ``weights``, ``audit``,
         ``counts``, ``split``, ``source``, ``selection`` (None where all columns are kept).
     tables : mapping of str to DataFrame
-        ``candidates``, ``nested``, ``stability`` where columns are selected; importances as ``importance <model>``.
+        ``candidates``, ``nested``, ``stability`` where columns are selected; importances as ``importance <member>``.
     """
 
     scored: Scored
@@ -100,11 +101,11 @@ def evaluate(evidence: Evidence, spec: EvaluateSpec) -> tuple[dict[str, pd.DataF
     tables = {"folds": scores_of.fold_table(scored, metrics, nested)}
     tables["summary"] = scores_of.summary_table(tables["folds"])
     held = holdout_scores(evidence, spec)
-    tables["leaderboard"] = leaderboard_table(tables["summary"], spec.metric, _efforts(spec, notes), held)
+    tables["leaderboard"] = leaderboard_table(tables["summary"], spec.metric, _efforts(notes), held)
     tables |= _class_tables(scored, spec.evaluate.bins) if scored.probabilistic else {}
     tables |= _label_tables(scored) if scored.task != "regression" else _residual_tables(scored)
     tables["candidates"] = evidence.tables["candidates"]
-    importance = {m: evidence.tables[f"importance {m}"] for m in spec.models}
+    importance = {m: evidence.tables[f"importance {m}"] for m in notes["scores"]}
     tables["importance"] = columns.importance_table(importance)
     if "stability" in evidence.tables:
         tables["stability"] = evidence.tables["stability"]
@@ -140,7 +141,8 @@ def holdout_scores(evidence: Evidence, spec: EvaluateSpec) -> dict[str, dict[str
 def read_evidence(job: Job, spec: EvaluateSpec) -> Evidence:
     """Everything that the evaluation reads."""
     schema, folds = read_schema(job), Folds.read(job.path("split", "folds.parquet"))
-    folders = {m: job.path("train", m) for m in spec.models} | {ENSEMBLE: job.path("ensemble")}
+    members = [member for model in spec.models for member in read_members(job.path("train", model))]
+    blended = {part: prediction_array(read_table(job.path("ensemble", f"{part}.parquet"))) for part in ("oof", "test")}
     scored = Scored(
         task=spec.task,
         metric=spec.metric,
@@ -148,12 +150,12 @@ def read_evidence(job: Job, spec: EvaluateSpec) -> Evidence:
         row_id=folds.row_id,
         target=read_target(job),
         outer=folds.outer,
-        predictions={m: prediction_array(read_table(f / "oof.parquet")) for m, f in folders.items()},
+        predictions={member.name: member.oof for member in members} | {ENSEMBLE: blended["oof"]},
     )
     return Evidence(
         scored=scored,
         schema=schema,
-        test={m: prediction_array(read_table(f / "test.parquet")) for m, f in folders.items()},
+        test={member.name: member.test for member in members} | {ENSEMBLE: blended["test"]},
         decided=prediction_array(read_table(job.path("ensemble", "decided.parquet"))),
         ids=read_table(job.path("clean", "ids.parquet")),
         answers=_read_answers(job.path("fetch"), spec.files.solution),
@@ -173,9 +175,10 @@ def _read_answers(folder: Path, name: str | None) -> pd.DataFrame | None:
 
 
 def _read_notes(job: Job, spec: EvaluateSpec) -> dict[str, Any]:
-    files = {"scores": "scores.json", "cards": "model.json", "timings": "timing.json"}
-    by_model = {k: {m: read_json(job.path("train", m, f)) for m in spec.models} for k, f in files.items()}
-    return by_model | {
+    return {
+        "scores": read_notes(job, spec.models, "scores.json"),
+        "timings": read_notes(job, spec.models, "timing.json"),
+        "cards": read_records(job, spec.models),
         "weights": read_json(job.path("ensemble", "weights.json")),
         "audit": read_json(job.path("audit", "audit.json")),
         "counts": read_json(job.path("oversample", "counts.json")),
@@ -186,11 +189,11 @@ def _read_notes(job: Job, spec: EvaluateSpec) -> dict[str, Any]:
 
 
 def _read_tables(job: Job, spec: EvaluateSpec) -> dict[str, pd.DataFrame]:
-    paths = {f"importance {m}": job.path("train", m, "importance.parquet") for m in spec.models}
-    paths |= {"candidates": job.path("ensemble", "candidates.parquet"), "nested": job.path("ensemble", "folds.parquet")}
+    paths = {"candidates": job.path("ensemble", "candidates.parquet"), "nested": job.path("ensemble", "folds.parquet")}
     if spec.select != "none":
         paths["stability"] = job.path("select", "stability.parquet")
-    return {name: read_table(path) for name, path in paths.items()}
+    importances = {f"importance {m}": table for m, table in read_importances(job, spec.models).items()}
+    return importances | {name: read_table(path) for name, path in paths.items()}
 
 
 def _nested_scores(tables: Mapping[str, pd.DataFrame]) -> dict[int, float]:
@@ -200,9 +203,9 @@ def _nested_scores(tables: Mapping[str, pd.DataFrame]) -> dict[int, float]:
     return dict(zip(own["fold"].astype(int), own["score"].astype(float), strict=True))
 
 
-def _efforts(spec: EvaluateSpec, notes: Mapping[str, Any]) -> dict[str, Effort]:
+def _efforts(notes: Mapping[str, Any]) -> dict[str, Effort]:
     weights = notes["weights"].get("weights", {})
-    return {m: facts_of.effort(m, notes, weights) for m in spec.models}
+    return {m: facts_of.effort(m, notes, weights) for m in notes["scores"]}
 
 
 def _class_tables(scored: Scored, bins: int) -> dict[str, pd.DataFrame]:

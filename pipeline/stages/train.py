@@ -1,7 +1,9 @@
 """``train``: one model on every fold: out-of-fold and test predictions, and the fitted models themselves.
 
-Finished folds lie under ``.cache/<competition>/train/<model>/<key>/<fold>/``, so a run that was killed goes on from
-there: the outputs are put together from these folders either way, and have the same bytes, ``timing.json`` excepted.
+Each setting that the portfolio or the search gives is fitted on all folds and becomes a member of its own
+(``pipeline/members.py`` says what is written). Finished folds lie under ``.cache/<competition>/train/<model>/<key>/
+<settings>/<fold>/``, so a run that was killed goes on from there: the outputs are put together from these folders
+either way, and have the same bytes, ``timing.json`` excepted.
 
 The test rows get the mean of the folds' predictions. Where folds go forward in time the early ones know little, and
 none knows the latest rows: there one more model, ``full``, is fitted on all rows and alone predicts the test rows.
@@ -10,7 +12,6 @@ none knows the latest rows: there one more model, ``full``, is fitted on all row
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,54 +21,61 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core.job import Job
-from pipeline.core.tables import finite, read_json, write_json, write_table, written_whole
-from pipeline.dataset import Dataset, prediction_table, read_dataset
+from pipeline.core.tables import finite, write_json, write_table
+from pipeline.dataset import Dataset, read_dataset
+from pipeline.declaration.metric import Metric
 from pipeline.declaration.specs import TrainSpec, read_spec
-from pipeline.fitting.cache import folder_of, versions
+from pipeline.fitting.cache import versions
 from pipeline.fitting.cuts import FULL, Cut, read_cuts
-from pipeline.fitting.fit import FoldModel, Recipe, fit_fold, planned
+from pipeline.fitting.kept import FoldResult, Variant
+from pipeline.fitting.variants import read_variants
 from pipeline.fitting.workload import Workload, side_by_side
 from pipeline.folds import Folds
+from pipeline.members import members_table
 from pipeline.metrics import FoldScores, fold_scores
 
 
 @dataclass(frozen=True)
-class FoldResult:
-    """What one fold gives, and what its cache folder holds.
+class Trained:
+    """One member's finished folds, put together.
 
     Parameters
     ----------
-    valid : float array of shape (validation rows,) or (validation rows, classes)
-        Predictions of the fold's validation rows, on the final scale; empty where it has none.
-    test : float array of shape (test rows,) or (test rows, classes)
-        Predictions of the test rows.
-    plain : float array, as ``valid``, or None
-        Predictions of a model fitted without resampling, where this one is resampled.
-    whole : float array, as ``valid``, or None
-        Predictions of a model fitted on all columns, where they are selected and the two are to be compared.
-    facts : mapping
-        ``columns``, ``rows``, ``describe`` (one mapping a repeat) and ``importance`` by column.
+    variant : Variant
+        Its name and settings.
+    results : mapping of str to FoldResult
+        By fold.
+    oof, test : float arrays of shape (n,) or (n, classes)
+        Out-of-fold predictions, and those of the test rows.
+    scores : FoldScores
+        The metric on the outer folds.
     """
 
-    valid: np.ndarray
+    variant: Variant
+    results: Mapping[str, FoldResult]
+    oof: np.ndarray
     test: np.ndarray
-    plain: np.ndarray | None
-    whole: np.ndarray | None
-    facts: Mapping[str, Any]
+    scores: FoldScores
 
 
 def run(job: Job) -> str:
     """Fit the folds that are not finished yet, and write everything that ``train/<model>/`` holds."""
     spec = read_spec(job, TrainSpec)
-    tuned = read_json(job.path("tune", spec.model, "best.json"))
     dataset = read_dataset(job)
-    recipe, load = planned(spec, dataset, {**spec.params, **tuned["params"]}, spec.repeats)
+    variants, load = read_variants(job, spec, dataset)
     cuts = read_cuts(job, dataset, spec.resampling, full=dataset.folds.order is not None)
-    store = folder_of(job, spec, recipe.card.libraries, tuned["params"], recipe.device, load.threads)
-    _fit_missing(job, dataset, recipe, cuts, (store, load))
-    scores = _write(job, dataset, recipe, cuts, (store, load))
-    device = read_json(job.out / "model.json")["device"]
-    return f"{spec.metric.label} {told(scores)} over {len(scores.scores)} folds, {device}"
+    _fit_missing(job, dataset, [(variant, cut) for variant in variants for cut in cuts], load)
+    members = [trained(dataset, variant, [cut.name for cut in cuts]) for variant in variants]
+    _write(job, spec, dataset, members, load)
+    return summary(spec.metric, members)
+
+
+def summary(metric: Metric, members: Sequence[Trained]) -> str:
+    """The one line for the screen: the first member's score, and how many further members there are."""
+    first = members[0]
+    device = " and ".join(sorted(_devices(first.results)))
+    more = f"; {len(members) - 1} more of its settings" if len(members) > 1 else ""
+    return f"{metric.label} {told(first.scores)} over {len(first.scores.scores)} folds, {device}{more}"
 
 
 def told(scores: FoldScores) -> str:
@@ -75,64 +83,31 @@ def told(scores: FoldScores) -> str:
     return f"{scores.mean:.4f} ± {scores.se:.4f}" if len(scores.scores) > 1 else f"{scores.mean:.4f}"
 
 
-def _fit_missing(job: Job, dataset: Dataset, recipe: Recipe, cuts: Sequence[Cut], where: tuple[Path, Workload]) -> None:
-    store, load = where
-    missing = [cut for cut in cuts if not (store / cut.name).exists()]
-    if kept := len(cuts) - len(missing):
-        job.screen.note(f"{recipe.spec.model}: {kept} of {len(cuts)} folds were finished by an earlier run")
+def _fit_missing(job: Job, dataset: Dataset, fits: Sequence[tuple[Variant, Cut]], load: Workload) -> None:
+    missing = [(variant, cut) for variant, cut in fits if not variant.has(cut)]
+    model = fits[0][0].recipe.spec.model
+    if kept := len(fits) - len(missing):
+        job.screen.note(f"{model}: {kept} of {len(fits)} folds were finished by an earlier run")
 
-    def finish(cut: Cut) -> None:
-        with written_whole(store / cut.name) as folder:
-            fit_and_keep(dataset, recipe, cut, folder)
+    def finish(fit: tuple[Variant, Cut]) -> None:
+        fit[0].fit(dataset, fit[1])
 
-    for _ in job.screen.track(side_by_side(finish, missing, load), f"train {recipe.spec.model}", len(missing)):
+    for _ in job.screen.track(side_by_side(finish, missing, load), f"train {model}", len(missing)):
         pass
 
 
-def fit_and_keep(dataset: Dataset, recipe: Recipe, cut: Cut, folder: Path) -> None:
-    """Fit one fold, predict its validation rows and the test rows, and write a ``FoldResult`` and the model."""
-    start = time.perf_counter()
-    model = fit_fold(dataset, recipe, cut)
-    validates = len(cut.fold.valid) > 0
-    predictions = {"valid": model.predict(dataset.train.iloc[cut.fold.valid]) if validates else np.empty(0)}
-    scored = time.perf_counter() - start
-    predictions["test"] = model.predict(dataset.test)
-    seconds = {"seconds": time.perf_counter() - start}
-    if cut.resampled is not None and validates:
-        predictions["plain"], seconds["without_resampling"] = _compared(dataset, recipe, cut.plain())
-    if isinstance(recipe.spec, TrainSpec) and recipe.spec.compare_selection and validates:
-        every = tuple(feature.name for feature in dataset.features)
-        seconds["with_selection"] = scored
-        predictions["whole"], seconds["without_selection"] = _compared(dataset, recipe, cut.on(every))
-    for name, values in predictions.items():
-        np.save(folder / f"{name}.npy", values, allow_pickle=False)
-    model.save(folder / "model")
-    write_json(facts_of(model), folder / "facts.json")
-    write_json(seconds, folder / "seconds.json")
+def trained(dataset: Dataset, variant: Variant, names: Sequence[str]) -> Trained:
+    """A variant's finished folds of these names, put together."""
+    results = {name: variant.result(name) for name in names}
+    oof = out_of_fold(dataset.folds, {name: result.valid for name, result in results.items()})
+    test = np.mean([results[name].test for name in predicting(names)], axis=0)
+    scores = fold_scores(variant.recipe.spec.metric, dataset.target, oof, dataset.folds.outer)
+    return Trained(variant, results, oof, test, scores)
 
 
-def _compared(dataset: Dataset, recipe: Recipe, cut: Cut) -> tuple[np.ndarray, float]:
-    """The validation rows' predictions by a model that is fitted for comparison only, and the seconds it takes."""
-    start = time.perf_counter()
-    prediction = fit_fold(dataset, recipe, cut).predict(dataset.train.iloc[cut.fold.valid])
-    return prediction, time.perf_counter() - start
-
-
-def facts_of(model: FoldModel) -> dict[str, Any]:
-    """What is worth knowing of a fold's model, as JSON."""
-    return {
-        "columns": len(model.columns),
-        "rows": model.rows,
-        "describe": model.describe(),
-        "importance": model.importance(),
-    }
-
-
-def _kept(folder: Path) -> FoldResult:
-    valid, test = (np.load(folder / f"{name}.npy", allow_pickle=False) for name in ("valid", "test"))
-    others = (folder / f"{name}.npy" for name in ("plain", "whole"))
-    plain, whole = (np.load(path, allow_pickle=False) if path.exists() else None for path in others)
-    return FoldResult(valid, test, plain, whole, read_json(folder / "facts.json"))
+def predicting(names: Sequence[str]) -> list[str]:
+    """The folds whose models predict new rows: the one of all rows where there is one, else all of them."""
+    return [FULL] if FULL in names else list(names)
 
 
 def out_of_fold(folds: Folds, valid: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -141,7 +116,7 @@ def out_of_fold(folds: Folds, valid: Mapping[str, np.ndarray]) -> np.ndarray:
     Parameters
     ----------
     valid : mapping of str to float array
-        By fold, the predictions of its validation rows.
+        By fold, the predictions of its validation rows; folds that are not named are passed over.
 
     Returns
     -------
@@ -150,38 +125,38 @@ def out_of_fold(folds: Folds, valid: Mapping[str, np.ndarray]) -> np.ndarray:
     shape = (len(folds.row_id), *next(iter(valid.values())).shape[1:])
     total, times = np.zeros(shape), np.zeros(len(folds.row_id))
     for fold in folds:
-        total[fold.valid] += valid[fold.name]
-        times[fold.valid] += 1
+        if fold.name in valid:
+            total[fold.valid] += valid[fold.name]
+            times[fold.valid] += 1
     with np.errstate(invalid="ignore"):
         return total / times.reshape(-1, *[1] * (len(shape) - 1))
 
 
-def _write(job: Job, dataset: Dataset, recipe: Recipe, cuts: Sequence[Cut], where: tuple[Path, Workload]) -> FoldScores:
-    store, load = where
-    results = {cut.name: _kept(store / cut.name) for cut in cuts}
-    oof = out_of_fold(dataset.folds, {name: result.valid for name, result in results.items()})
-    whole = [results[FULL]] if FULL in results else results.values()
-    test = np.mean([result.test for result in whole], axis=0)
-    scores = fold_scores(recipe.spec.metric, dataset.target, oof, dataset.folds.outer)
+def _write(job: Job, spec: TrainSpec, dataset: Dataset, members: Sequence[Trained], load: Workload) -> None:
+    oof, test = ({m.variant.name: getattr(m, part) for m in members} for part in ("oof", "test"))
+    importances = [member_importance(m.variant.name, m.results) for m in members]
     with job.writing() as folder:
-        write_table(prediction_table(dataset.folds.row_id, oof), folder / "oof.parquet")
-        write_table(prediction_table(dataset.test_row_id, test), folder / "test.parquet")
-        write_json(scores_json(dataset, recipe, results, scores), folder / "scores.json")
-        write_json(_model_json(dataset, recipe, results), folder / "model.json")
-        write_json(_timing(store, results, load), folder / "timing.json")
-        write_table(mean_importance([r.facts["importance"] for r in results.values()]), folder / "importance.parquet")
-        for name in results:
-            shutil.copytree(store / name / "model", folder / "models" / name)
-    return scores
+        write_table(members_table(dataset.folds.row_id, oof), folder / "oof.parquet")
+        write_table(members_table(dataset.test_row_id, test), folder / "test.parquet")
+        write_table(pd.concat(importances, ignore_index=True), folder / "importance.parquet")
+        write_json({m.variant.name: scores_json(dataset, m) for m in members}, folder / "scores.json")
+        write_json(_model_json(spec, dataset, members), folder / "model.json")
+        write_json({m.variant.name: _timing(m, load) for m in members}, folder / "timing.json")
+        for member in members:
+            _copy_models(member, folder / "models" / member.variant.name)
 
 
-def scores_json(
-    dataset: Dataset, recipe: Recipe, results: Mapping[str, FoldResult], scores: FoldScores
-) -> dict[str, Any]:
-    """``scores.json``: the metric in each fold, the same without resampling or selection; rounds, columns and rows."""
+def _copy_models(member: Trained, folder: Path) -> None:
+    for name in member.results:
+        shutil.copytree(member.variant.store / name / "model", folder / name)
+
+
+def scores_json(dataset: Dataset, member: Trained) -> dict[str, Any]:
+    """The metric in each fold, the same without resampling or selection; rounds, columns and rows."""
+    results, scores, spec = member.results, member.scores, member.variant.recipe.spec
     content: dict[str, Any] = {
-        "metric": recipe.spec.metric.label,
-        "resampling": recipe.spec.resampling,
+        "metric": spec.metric.label,
+        "resampling": spec.resampling,
         "scores": list(scores.scores),
         "mean": scores.mean,
         "se": finite(scores.se),
@@ -196,7 +171,7 @@ def scores_json(
     for key, valid in others.items():
         if valid:
             without = out_of_fold(dataset.folds, valid)
-            compared = fold_scores(recipe.spec.metric, dataset.target, without, dataset.folds.outer)
+            compared = fold_scores(spec.metric, dataset.target, without, dataset.folds.outer)
             content[key] = list(compared.scores)
     return content
 
@@ -206,29 +181,39 @@ def _rounds(described: Sequence[Mapping[str, Any]]) -> float | None:
     return float(np.mean(rounds)) if rounds else None
 
 
-def _model_json(dataset: Dataset, recipe: Recipe, results: Mapping[str, FoldResult]) -> dict[str, Any]:
-    described = {name: result.facts["describe"] for name, result in results.items()}
-    devices = {str(part.get("device", "cpu")) for parts in described.values() for part in parts}
+def _devices(results: Mapping[str, FoldResult]) -> set[str]:
+    return {str(part.get("device", "cpu")) for result in results.values() for part in result.facts["describe"]}
+
+
+def _model_json(spec: TrainSpec, dataset: Dataset, members: Sequence[Trained]) -> dict[str, Any]:
     return {
-        "model": recipe.spec.model,
-        "params": dict(recipe.params),
-        "repeats": recipe.repeats,
-        "device": " and ".join(sorted(devices)),
-        "versions": versions(recipe.card.libraries),
+        "model": spec.model,
+        "versions": versions(members[0].variant.recipe.card.libraries),
         "split": dataset.folds.hash,
         "rows": len(dataset.target),
         "test_rows": len(dataset.test),
-        "folds": described,
+        "members": {m.variant.name: _record(m) for m in members},
     }
 
 
-def _timing(store: Path, results: Mapping[str, FoldResult], load: Workload) -> dict[str, Any]:
+def _record(member: Trained) -> dict[str, Any]:
+    recipe = member.variant.recipe
+    return {
+        "params": dict(recipe.params),
+        "repeats": recipe.repeats,
+        "device": " and ".join(sorted(_devices(member.results))),
+        "predicting": predicting(list(member.results)),
+        "folds": {name: result.facts["describe"] for name, result in member.results.items()},
+    }
+
+
+def _timing(member: Trained, load: Workload) -> dict[str, Any]:
     """Seconds of fitting and predicting by fold, as they were when the fold was fitted; not the same in two runs.
 
     ``with_selection`` and ``without_selection`` leave the test rows out, and are the median fold's times the folds: the
     first fold of a process also pays for imports.
     """
-    by_fold = {name: read_json(store / name / "seconds.json") for name in results}
+    by_fold = {name: member.variant.seconds(name) for name in member.results}
     seconds = {name: times["seconds"] for name, times in by_fold.items()}
     without = sum(times.get("without_resampling", 0.0) for times in by_fold.values())
     timing = {"folds": seconds, "seconds": sum(seconds.values()), "without_resampling": without}
@@ -236,6 +221,12 @@ def _timing(store: Path, results: Mapping[str, FoldResult], load: Workload) -> d
         if measured := [times[key] for times in by_fold.values() if key in times]:
             timing[key] = len(measured) * float(np.median(measured))
     return timing | {"side_by_side": load.jobs}
+
+
+def member_importance(name: str, results: Mapping[str, FoldResult]) -> pd.DataFrame:
+    """``member``, ``column`` and ``importance``, the mean over folds."""
+    table = mean_importance([result.facts["importance"] for result in results.values()])
+    return table.assign(member=pd.Series(name, table.index, dtype="str"))[["member", "column", "importance"]]
 
 
 def mean_importance(parts: Sequence[Mapping[str, float]]) -> pd.DataFrame:

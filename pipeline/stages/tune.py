@@ -24,7 +24,7 @@ def run(job: Job) -> str:
     spec = read_spec(job, TuneSpec)
     if spec.trials == 0:
         with job.writing() as folder:
-            write_json({"params": {}, "trials": 0}, folder / "best.json")
+            write_json({"params": {}, "kept": [{}], "trials": 0}, folder / "best.json")
         return "no trials: the declared settings stand"
     found = _search(job, spec)
     _write(job, spec, found)
@@ -42,6 +42,7 @@ def _write(job: Job, spec: TuneSpec, found: Found) -> None:
 
     best = {
         "params": found.params,
+        "kept": [found.params],
         "value": found.value,
         "metric": spec.metric.label,
         "trials": found.trials,

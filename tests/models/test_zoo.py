@@ -111,6 +111,25 @@ def test_predictions_are_well_formed(name, task):
 
 
 @each_model
+def test_the_portfolio_begins_with_the_defaults_and_never_repeats_itself(name):
+    card = load(name)
+    full = [{**card.defaults, **changes} for changes in card.portfolio]
+    assert card.portfolio[0] == {} and 3 <= len(full) <= 8
+    assert all(full[i] != full[j] for i in range(len(full)) for j in range(i))
+    for changes in card.portfolio:
+        assert set(changes) <= {*card.defaults, *card.also} - {"n_estimators", "early_stopping_rounds"}
+
+
+@each_model
+@each_task
+def test_every_setting_of_the_portfolio_can_be_fitted(name, task):
+    score = toy(name, task).score
+    for changes in load(name).portfolio[1:]:
+        prediction = predicted(name, task, fitted(name, task, **{**changes, **QUICK.get(name, {})}))
+        assert np.isfinite(prediction).all() and len(prediction) == len(score.y)
+
+
+@each_model
 @each_task
 def test_beats_chance(name, task):
     prediction, y = predicted(name, task, usual(name, task)), toy(name, task).score.y

@@ -19,7 +19,7 @@ from pipeline.declaration.metric import Metric
 from pipeline.folds import Folds
 from pipeline.metrics import fold_scores
 from pipeline.stages import ensemble
-from tests.factory import fabricate
+from tests.factory import add_variant, fabricate
 
 
 @dataclass
@@ -81,8 +81,8 @@ def test_what_does_not_apply_is_said(tmp_path: Path) -> None:
 
 def test_one_model_alone(tmp_path: Path) -> None:
     paths = fabricate(tmp_path, "binary", models=("linear",))
-    assert ensemble.run(Job(paths, "ensemble")).startswith("best_single of 1 models, auc")
-    test = read_table(paths.stage("train", "linear") / "test.parquet")
+    assert ensemble.run(Job(paths, "ensemble")).startswith("best_single of 1 members, auc")
+    test = read_table(paths.stage("train", "linear") / "test.parquet").rename(columns={"linear": "prediction"})
     assert read_table(paths.stage("ensemble") / "test.parquet").equals(test)
 
 
@@ -92,6 +92,13 @@ def test_declared_members_only(tmp_path: Path) -> None:
     write_json({**spec, "ensemble": {"members": ["linear"]}}, paths.plan("ensemble"))
     ensemble.run(Job(paths, "ensemble"))
     assert read_json(paths.stage("ensemble") / "weights.json")["weights"] == {"linear": 1.0}
+
+
+def test_every_variant_of_a_model_is_a_member(tmp_path: Path) -> None:
+    paths = fabricate(tmp_path, "multiclass")
+    name = add_variant(paths, "linear")
+    assert "of 3 members" in ensemble.run(Job(paths, "ensemble"))
+    assert set(read_json(paths.stage("ensemble") / "weights.json")["weights"]) <= {"lightgbm", "linear", name}
 
 
 def refusal(paths: Paths) -> str:
@@ -115,14 +122,15 @@ def test_a_member_with_other_rows_is_refused(tmp_path: Path, part: str) -> None:
     paths = fabricate(tmp_path, "binary")
     path = paths.stage("train", "linear") / f"{part}.parquet"
     write_table(read_table(path).iloc[1:], path)
-    assert f"{part} rows" in refusal(paths)
+    message = refusal(paths)
+    assert f"{part} rows" in message and "others" in message
 
 
 def test_test_predictions_must_be_finite(tmp_path: Path) -> None:
     paths = fabricate(tmp_path, "regression")
     path = paths.stage("train", "linear") / "test.parquet"
     table = read_table(path)
-    table.loc[0, "prediction"] = np.inf
+    table.loc[0, "linear"] = np.inf
     write_table(table, path)
     assert "must give finite test predictions; got 1 that are not" in refusal(paths)
 
@@ -131,7 +139,7 @@ def test_rows_without_an_out_of_fold_prediction_are_left_out_and_said(tmp_path: 
     paths, ear = fabricate(tmp_path, "binary"), Ear()
     path = paths.stage("train", "linear") / "oof.parquet"
     table = read_table(path)
-    table.loc[:9, "prediction"] = np.nan
+    table.loc[:9, "linear"] = np.nan
     write_table(table, path)
     ensemble.run(Job(paths, "ensemble", screen=ear))
     assert any(note.startswith("10 validated rows") for note in ear.notes)

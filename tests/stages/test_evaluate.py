@@ -16,7 +16,7 @@ from pipeline.core.job import Job
 from pipeline.core.paths import Paths
 from pipeline.core.tables import file_hash, read_json, read_table
 from pipeline.stages import evaluate
-from tests.factory import fabricate
+from tests.factory import add_variant, fabricate
 
 ALWAYS = {"folds", "summary", "leaderboard", "candidates", "importance", "class_counts", "with_without"}
 RANKED = {"roc", "precision_recall", "calibration", "histogram", "gain", "confusion"}
@@ -60,7 +60,7 @@ def test_metrics_are_the_models_own_and_the_ensembles_nested(tmp_path: Path) -> 
     paths = run(tmp_path, task="binary")
     metrics = read_json(paths.stage("evaluate") / "metrics.json")
     target = read_table(paths.stage("clean") / "target.parquet")["target"]
-    oof = read_table(paths.stage("train", "linear") / "oof.parquet")["prediction"]
+    oof = read_table(paths.stage("train", "linear") / "oof.parquet")["linear"]
     marks = read_table(paths.stage("split") / "folds.parquet").filter(like="r0f")
     scores = [roc_auc_score(target[marks[f] == 2], oof[marks[f] == 2]) for f in marks]
     assert metrics["metric"] == "auc"
@@ -68,6 +68,17 @@ def test_metrics_are_the_models_own_and_the_ensembles_nested(tmp_path: Path) -> 
     assert metrics["models"]["linear"]["se"] == pytest.approx(np.std(scores, ddof=1) / np.sqrt(5), abs=1e-6)
     nested = read_table(paths.stage("ensemble") / "folds.parquet").query("candidate == 'mean'")["score"]
     assert metrics["ensemble"]["score"] == pytest.approx(nested.mean(), abs=1e-6)
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_every_variant_of_a_model_has_its_own_line(tmp_path: Path, task: str) -> None:
+    paths = fabricate(tmp_path, task)  # type: ignore[arg-type]
+    name = add_variant(paths, "linear")
+    evaluate.run(Job(paths, "evaluate"))
+    folder = paths.stage("evaluate")
+    assert set(read_json(folder / "metrics.json")["models"]) == {"lightgbm", "linear", name}
+    assert name in set(read_table(folder / "tables" / "leaderboard.parquet")["model"])
+    assert name in (folder / "report" / "index.html").read_text(encoding="utf-8")
 
 
 def test_the_hold_out_score_is_joined_on_id(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,10 +9,11 @@ import pytest
 from pipeline.core.errors import PodiumError
 from pipeline.core.job import Job
 from pipeline.core.tables import file_hash, read_json, read_table, write_json, write_table
-from pipeline.dataset import prediction_array, read_dataset
+from pipeline.dataset import read_dataset
 from pipeline.declaration.metric import Metric
 from pipeline.fitting.fit import FoldModel
 from pipeline.folds import TRAIN, UNUSED, VALID, Folds
+from pipeline.members import read_members
 from pipeline.metrics import fold_scores
 from pipeline.stages.train import mean_importance, out_of_fold, run
 from tests.toy_model import Counting, card, fit, install, train_job
@@ -26,25 +28,32 @@ def contents(job: Job) -> dict[str, str]:
     return {str(path.relative_to(job.out)): file_hash(path) for path in files}
 
 
+def params_of(job: Job, member: str) -> dict[str, Any]:
+    params: dict[str, Any] = read_json(job.out / "model.json")["members"][member]["params"]
+    return params
+
+
 @pytest.mark.parametrize("task", TASKS)
 def test_everything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: str) -> None:
     install(monkeypatch)
     job = train_job(tmp_path, task, preprocess=STATISTICS)
     summary = run(job)
     dataset = read_dataset(job)
-    oof, test = (prediction_array(read_table(job.out / f"{part}.parquet")) for part in ("oof", "test"))
+    (member,) = read_members(job.out)
+    oof, test = member.oof, member.test
     width = (3,) if task == "multiclass" else ()
     assert oof.shape == (150, *width) and test.shape == (40, *width) and np.isfinite(oof).all()
-    assert read_table(job.out / "oof.parquet")["row_id"].tolist() == dataset.folds.row_id.tolist()
-    scores = read_json(job.out / "scores.json")
+    assert member.row_id.tolist() == dataset.folds.row_id.tolist() and member.name == member.model == "toy"
+    scores = read_json(job.out / "scores.json")["toy"]
     metric = Metric.model_validate({"binary": "auc", "multiclass": "log_loss", "regression": "rmsle"}[task])
     again = fold_scores(metric, dataset.target, oof, dataset.folds.outer)
     assert scores["scores"] == list(again.scores) and scores["mean"] == again.mean and scores["se"] == again.se
     assert f"{again.mean:.4f} ± {again.se:.4f} over 5 folds, cpu" in summary
     assert set(scores["rounds"]) == set(scores["columns"]) == set(dataset.folds.names)
     about = read_json(job.out / "model.json")
-    assert about["split"] == dataset.folds.hash and about["device"] == "cpu" and set(about["versions"]) == {"numpy"}
-    assert set(read_json(job.out / "timing.json")["folds"]) == set(dataset.folds.names)
+    assert about["split"] == dataset.folds.hash and set(about["versions"]) == {"numpy"}
+    assert about["members"]["toy"]["device"] == "cpu"
+    assert set(read_json(job.out / "timing.json")["toy"]["folds"]) == set(dataset.folds.names)
     assert "target_by_street" in " ".join(read_table(job.out / "importance.parquet")["column"])
 
 
@@ -55,13 +64,12 @@ def test_each_row_is_predicted_by_the_models_that_did_not_see_it(
     job = train_job(tmp_path, repeats=2)
     run(job)
     dataset = read_dataset(job)
-    oof = prediction_array(read_table(job.out / "oof.parquet"))
-    tests = []
+    (member,) = read_members(job.out)
+    oof, found, tests = member.oof, member.test, []
     for fold in dataset.folds:
-        model = FoldModel.load(job.out / "models" / fold.name)
+        model = FoldModel.load(job.out / "models" / "toy" / fold.name)
         assert np.array_equal(oof[fold.valid], model.predict(dataset.train.iloc[fold.valid]))
         tests.append(model.predict(dataset.test))
-    found = prediction_array(read_table(job.out / "test.parquet"))
     np.testing.assert_allclose(found, np.mean(tests, axis=0), rtol=1e-12)
     assert not list(job.out.rglob("*.pkl"))
 
@@ -100,10 +108,10 @@ def test_finished_folds_of_another_key_are_not_used(tmp_path: Path, monkeypatch:
     run(train_job(tmp_path))
     assert counting.count == 5
     job = train_job(tmp_path)
-    write_json({"params": {"alpha": 3.0}, "trials": 2}, job.path("tune", "toy", "best.json"))
+    write_json({"params": {"alpha": 3.0}, "kept": [{"alpha": 3.0}], "trials": 2}, job.path("tune", "toy", "best.json"))
     run(job)
-    assert counting.count == 10 and read_json(job.out / "model.json")["params"] == {"alpha": 3.0}
-    assert len(list(job.paths.cache("train", "toy").iterdir())) == 1
+    assert counting.count == 10 and params_of(job, "toy") == {"alpha": 3.0}
+    assert len(list(job.paths.cache("train", "toy").glob("*/*"))) == 1
 
 
 def test_a_validation_rows_target_never_influences_its_own_prediction(
@@ -112,13 +120,13 @@ def test_a_validation_rows_target_never_influences_its_own_prediction(
     install(monkeypatch, card(stops_early=True))
     job = train_job(tmp_path, preprocess=STATISTICS)
     run(job)
-    before = prediction_array(read_table(job.out / "oof.parquet"))
+    before = read_members(job.out)[0].oof
     fold = next(iter(read_dataset(job).folds))
     table = read_table(job.path("clean", "target.parquet"))
     table.loc[fold.valid, "target"] = 1 - table.loc[fold.valid, "target"]
     write_table(table, job.path("clean", "target.parquet"))
     run(job)
-    after = prediction_array(read_table(job.out / "oof.parquet"))
+    after = read_members(job.out)[0].oof
     assert np.array_equal(before[fold.valid], after[fold.valid])
     assert not np.array_equal(before[fold.train], after[fold.train])
 
@@ -129,10 +137,10 @@ def test_a_resampled_model_is_also_scored_without(tmp_path: Path, monkeypatch: p
     write_json({f"r0f{k}": {"0": 1.0, "1": 8.0} for k in range(5)}, job.path("oversample", "weights.json"))
     run(plain)
     run(job)
-    without, weighted = (read_json(j.out / "scores.json") for j in (plain, job))
+    without, weighted = (read_json(j.out / "scores.json")["toy"] for j in (plain, job))
     assert weighted["resampling"] == "class_weight" and "without_resampling" not in without
     assert weighted["without_resampling"] == without["scores"] != weighted["scores"]
-    assert read_json(job.out / "timing.json")["without_resampling"] > 0
+    assert read_json(job.out / "timing.json")["toy"]["without_resampling"] > 0
 
 
 def test_a_model_on_selected_columns_is_also_scored_on_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,12 +154,56 @@ def test_a_model_on_selected_columns_is_also_scored_on_all(tmp_path: Path, monke
         write_json({f"r0f{k}": ["x2", "street"] for k in range(5)}, job.path("select", "columns.json"))
     for job in (whole, chosen, quiet):
         run(job)
-    every, few, without = (read_json(job.out / "scores.json") for job in (whole, chosen, quiet))
+    every, few, without = (read_json(job.out / "scores.json")["toy"] for job in (whole, chosen, quiet))
     assert few["without_selection"] == pytest.approx(every["scores"]) and few["mean"] < every["mean"] - 0.1
     assert few["scores"] == few["without_resampling"] == without["scores"]
     assert "without_selection" not in {**without, **every}
-    assert read_json(chosen.out / "timing.json")["without_selection"] > 0
+    assert read_json(chosen.out / "timing.json")["toy"]["without_selection"] > 0
     assert file_hash(chosen.out / "oof.parquet") == file_hash(quiet.out / "oof.parquet")
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_variant_is_a_member_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: str) -> None:
+    install(monkeypatch, card(stops_early=True))
+    alone, several = (
+        train_job(tmp_path / name, task, portfolio=portfolio)
+        for name, portfolio in (("alone", []), ("several", [{"alpha": 50.0}, {"alpha": 1.0}, {"alpha": 9.0}]))
+    )
+    run(alone)
+    assert "2 more of its settings" in run(several)
+    (first, *others), (only,) = read_members(several.out), read_members(alone.out)
+    assert [member.name for member in others] == ["toy-2", "toy-3"], "the declared settings again are no variant"
+    assert [params_of(several, member.name)["alpha"] for member in others] == [50.0, 9.0]
+    assert np.array_equal(first.oof, only.oof) and np.array_equal(first.test, only.test)
+    assert not np.array_equal(first.oof, others[0].oof) and others[0].oof.shape == first.oof.shape
+    assert set(read_json(several.out / "scores.json")) == set(read_json(several.out / "timing.json"))
+    assert set(read_table(several.out / "importance.parquet")["member"]) == {"toy", "toy-2", "toy-3"}
+    dataset = read_dataset(several)
+    fold = next(iter(dataset.folds))
+    again = FoldModel.load(several.out / "models" / "toy-3" / fold.name).predict(dataset.train.iloc[fold.valid])
+    assert np.array_equal(others[1].oof[fold.valid], again)
+
+
+def test_a_further_variant_fits_only_itself_and_one_taken_out_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting = Counting()
+    install(monkeypatch, card(fit=counting))
+    for portfolio, fits in (([{"alpha": 5.0}], 10), ([{"alpha": 7.0}, {"alpha": 5.0}], 15), ([], 15)):
+        job = train_job(tmp_path, portfolio=portfolio)
+        run(job)
+        assert counting.count == fits
+        assert len(list(job.paths.cache("train", "toy").glob("*/*"))) == len(portfolio) + 1
+
+
+def test_the_kept_trials_come_before_the_portfolio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch)
+    job = train_job(tmp_path, portfolio=[{"alpha": 5.0}, {"alpha": 4.0}])
+    kept = [{"alpha": 3.0}, {"alpha": 5.0}]
+    write_json({"params": kept[0], "kept": kept, "trials": 9}, job.path("tune", "toy", "best.json"))
+    run(job)
+    members = read_json(job.out / "model.json")["members"]
+    assert [members[name]["params"]["alpha"] for name in ("toy", "toy-2", "toy-3")] == [3.0, 5.0, 4.0]
 
 
 def test_where_folds_go_forward_in_time_a_model_of_all_rows_predicts_the_test_rows(
@@ -167,20 +219,21 @@ def test_where_folds_go_forward_in_time_a_model_of_all_rows_predicts_the_test_ro
     write_json({n: {"0": 1.0, "1": 3.0} for n in (*marks, "full")}, job.path("oversample", "weights.json"))
     run(job)
     dataset = read_dataset(job)
-    full = FoldModel.load(job.out / "models" / "full")
-    assert full.rows == 150 and read_json(job.out / "scores.json")["rows"] == {"r0f0": 50, "r0f1": 100, "full": 150}
-    assert np.array_equal(prediction_array(read_table(job.out / "test.parquet")), full.predict(dataset.test))
-    assert np.isnan(prediction_array(read_table(job.out / "oof.parquet"))).tolist() == [True] * 50 + [False] * 100
-    assert len(read_json(job.out / "scores.json")["scores"]) == 2
+    full = FoldModel.load(job.out / "models" / "toy" / "full")
+    scores, (member,) = read_json(job.out / "scores.json")["toy"], read_members(job.out)
+    assert full.rows == 150 and scores["rows"] == {"r0f0": 50, "r0f1": 100, "full": 150}
+    assert np.array_equal(member.test, full.predict(dataset.test))
+    assert np.isnan(member.oof).tolist() == [True] * 50 + [False] * 100
+    assert len(scores["scores"]) == 2 and read_json(job.out / "model.json")["members"]["toy"]["predicting"] == ["full"]
 
 
 def test_ordered_classes_are_fitted_as_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(monkeypatch)
     job = train_job(tmp_path, "multiclass", metric="qwk", objective="regression")
     run(job)
-    oof = prediction_array(read_table(job.out / "oof.parquet"))
+    oof = read_members(job.out)[0].oof
     assert oof.shape == (150,) and len(np.unique(oof)) > 100
-    assert read_json(job.out / "scores.json")["mean"] > 0.2
+    assert read_json(job.out / "scores.json")["toy"]["mean"] > 0.2
 
 
 def test_predictions_that_are_no_numbers_stop_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ def test_no_trials_cost_nothing(tmp_path: Path) -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
-    assert read_json(job.out / "best.json") == {"params": {}, "trials": 0}
+    assert read_json(job.out / "best.json") == {"params": {}, "kept": [{}], "trials": 0}
     assert [file.name for file in job.out.iterdir()] == ["best.json"]
 
 
