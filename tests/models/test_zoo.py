@@ -26,9 +26,10 @@ QUICK = {
     "gbdt": {"n_estimators": 60},
     "xgboost": {"n_estimators": 60, "learning_rate": 0.1},
     "lightgbm": {"n_estimators": 60, "learning_rate": 0.1},
+    "catboost": {"n_estimators": 60, "learning_rate": 0.1},
     "mlp": {"max_epochs": 20, "width": 32, "learning_rate": 5e-3},
 }
-HEAVY = {"numpy", "pandas", "sklearn", "xgboost", "lightgbm", "torch", "skorch", "skops", "scipy"}
+HEAVY = {"numpy", "pandas", "sklearn", "xgboost", "lightgbm", "catboost", "torch", "skorch", "skops", "scipy"}
 
 each_model = pytest.mark.parametrize("name", names())
 each_task = pytest.mark.parametrize("task", TASKS)
