@@ -216,6 +216,13 @@ MODEL = Model(
         "subsample": Range(0.5, 1.0),
         "rsm": Range(0.2, 1.0),
     },
+    portfolio=(
+        {},
+        {"depth": 8, "l2_leaf_reg": 10.0, "rsm": 0.5, "one_hot_max_size": 2},
+        {"depth": 4, "l2_leaf_reg": 1.0, "random_strength": 2.0},
+        {"grow_policy": "Lossguide", "max_leaves": 31, "depth": 8, "min_data_in_leaf": 10, "l2_leaf_reg": 5.0},
+        {"bootstrap_type": "Bayesian", "subsample": None, "bagging_temperature": 1.0, "rsm": 0.4},
+    ),
     wants=Wants(scale="none", missing=True, categories="codes"),
     libraries=("catboost",),
     stops_early=True,
