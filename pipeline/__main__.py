@@ -230,6 +230,29 @@ def show(competition: Name, debug: Debug = False) -> None:
     guarded(lambda: _print_leaderboard(Paths(project_root(), competition)), debug)
 
 
+@app.command("predict", help="Predict new rows with a finished run's models, in the submission's layout.")
+def predict(
+    competition: Name,
+    rows: Annotated[Path, typer.Argument(help="A file with the test file's columns.")],
+    out: Annotated[Path, typer.Argument(help="The file to write.")],
+    allow_missing: Annotated[bool, typer.Option(help="Let columns be absent: their values are then missing.")] = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Load the run, predict, write."""
+
+    def work() -> None:
+        from pipeline.serving.file import predict_file
+        from pipeline.serving.predictor import Predictor
+
+        predictor = Predictor.load(competition, project_root(), choose_screen(quiet))
+        summary = predict_file(predictor, rows, out, allow_missing)
+        if not quiet:
+            typer.echo(f"{'predict':<22} {summary}")
+
+    guarded(work, debug)
+
+
 @app.command("leaderboard", help="Write one competition's row of the leaderboard over all competitions.")
 def leaderboard(competition: Name, debug: Debug = False) -> None:
     """Read evaluate's and submit's outputs and write the row."""

@@ -19,12 +19,17 @@ Kind = Literal["numeric", "categorical", "key"]
 
 
 class Column(Section):
-    """One cleaned column: its name, its role, and for an ordinal one its levels from lowest to highest."""
+    """One cleaned column.
+
+    Its name and role; for an ordinal one its levels from lowest to highest; the side table it was joined from; the
+    form of its fields, by which new rows are read.
+    """
 
     name: str
     role: Role
     levels: tuple[str, ...] = ()
     joined_from: str = ""
+    form: str = ""
 
 
 class Schema(Section):

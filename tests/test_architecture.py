@@ -28,7 +28,7 @@ FLOORS = [
     ["search", "report"],
     ["stages", "new"],
     ["plan", "chain", "screens"],
-    ["imbalance"],
+    ["imbalance", "serving"],
     ["__main__"],
 ]
 

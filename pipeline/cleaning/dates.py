@@ -75,8 +75,13 @@ def declared_dates(values: pd.Series, words: pd.Series) -> pd.Series | None:
     """A column that is declared to hold dates; None where no format fits it."""
     if pd.api.types.is_datetime64_any_dtype(values):
         return without_zone(values)
-    form = find_digit_format(as_text(words)) or find_format(words)[0]
+    form = declared_format(words)
     return read_dates(words, form) if form else None
+
+
+def declared_format(words: pd.Series) -> str:
+    """The format of a column that is declared to hold dates, digits alone among them; empty where none fits it."""
+    return find_digit_format(as_text(words)) or find_format(words)[0]
 
 
 def without_zone(values: pd.Series) -> pd.Series:

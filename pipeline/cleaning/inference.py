@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from pipeline.cleaning.dates import ISO, declared_dates, find_format, read_dates, without_zone
+from pipeline.cleaning.dates import ISO, declared_dates, declared_format, find_format, read_dates, without_zone
 from pipeline.cleaning.declared import declaration_of
+from pipeline.cleaning.forms import CODES, COMMAS, DATES, NUMBERS, TRUTHS, WORDS
 from pipeline.cleaning.ledger import Ledger, examples
 from pipeline.cleaning.words import (
     are_long_codes,
@@ -34,10 +35,11 @@ _MOSTLY = 0.5
 
 @dataclass(frozen=True)
 class Typed:
-    """A typed column and its role."""
+    """A typed column, its role, and the form that its fields are written in."""
 
     values: pd.Series
     role: Role
+    form: str
 
 
 def type_column(spec: CleanSpec, raw: pd.Series, ledger: Ledger) -> Typed:
@@ -63,7 +65,8 @@ def type_column(spec: CleanSpec, raw: pd.Series, ledger: Ledger) -> Typed:
     if declared is None:
         typed = _typed_by_file(raw, ledger) or _inferred(words, ledger)
     else:
-        typed = Typed(_converted(spec, raw, words, declared, ledger), declared)
+        values, form = _converted(spec, raw, words, declared, ledger)
+        typed = Typed(values, declared, form)
     values = _without_infinities(typed.values, ledger)
     if role == "ordinal" and name not in spec.clean.ordered and typed.role not in ("numeric", "boolean"):
         raise PodiumError(
@@ -73,7 +76,7 @@ def type_column(spec: CleanSpec, raw: pd.Series, ledger: Ledger) -> Typed:
             where=declaration_of(spec.competition),
             step=f"Declare clean.ordered.{name}",
         )
-    return Typed(values, role or typed.role)
+    return Typed(values, role or typed.role, typed.form)
 
 
 def _declared_type(spec: CleanSpec, name: str) -> Type | None:
@@ -88,11 +91,11 @@ def _declared_type(spec: CleanSpec, name: str) -> Type | None:
 def _typed_by_file(raw: pd.Series, ledger: Ledger) -> Typed | None:
     """What a parquet file says by its types; None where it holds words."""
     if pd.api.types.is_bool_dtype(raw):
-        return Typed(raw.astype(np.float64), "boolean")
+        return Typed(raw.astype(np.float64), "boolean", NUMBERS)
     if pd.api.types.is_numeric_dtype(raw):
-        return Typed(raw.astype(np.int64 if pd.api.types.is_integer_dtype(raw) else np.float64), "numeric")
+        return Typed(raw.astype(np.int64 if pd.api.types.is_integer_dtype(raw) else np.float64), "numeric", NUMBERS)
     if pd.api.types.is_datetime64_any_dtype(raw):
-        return Typed(without_zone(raw), "date")
+        return Typed(without_zone(raw), "date", DATES + ISO)
     return None
 
 
@@ -100,19 +103,19 @@ def _inferred(words: pd.Series, ledger: Ledger) -> Typed:
     numbers = as_numbers(words)
     if numbers is not None and are_long_codes(words, numbers):
         ledger.note(f"column {words.name}: numbers of more than 15 digits are taken as categorical codes")
-        return Typed(words, "categorical")
+        return Typed(words, "categorical", WORDS)
     if numbers is not None:
-        return Typed(numbers, "numeric")
+        return Typed(numbers, "numeric", NUMBERS)
     commas = from_decimal_commas(words)
     if commas is not None:
         ledger.note(f"column {words.name}: the commas are read as decimal points")
-        return Typed(commas, "numeric")
+        return Typed(commas, "numeric", COMMAS)
     if are_truths(words):
         truths = as_truths(words)
-        return Typed(words if truths is None else truths, "boolean")
+        return Typed(words, "boolean", WORDS) if truths is None else Typed(truths, "boolean", TRUTHS)
     if number_share(words) > _MOSTLY:
         return _mixed(words, ledger)
-    return _dates(words, ledger) or Typed(words, "text" if are_texts(words) else "categorical")
+    return _dates(words, ledger) or Typed(words, "text" if are_texts(words) else "categorical", WORDS)
 
 
 def _mixed(words: pd.Series, ledger: Ledger) -> Typed:
@@ -124,7 +127,7 @@ def _mixed(words: pd.Series, ledger: Ledger) -> Typed:
         f"column {words.name}: {len(wrong)} of {count} values are not numbers ({shown}); it is taken as categorical. "
         f"clean.types.{words.name}: numeric makes them missing"
     )
-    return Typed(as_levels(words), "categorical")
+    return Typed(*_levels(words))
 
 
 def _dates(words: pd.Series, ledger: Ledger) -> Typed | None:
@@ -140,19 +143,25 @@ def _dates(words: pd.Series, ledger: Ledger) -> Typed | None:
         said += ", though day and month might be the other way round"
     if lost or form != ISO:
         ledger.note(f"column {words.name}: {said}" + (f"; {lost} that are none became missing" if lost else ""))
-    return Typed(dates, "date")
+    return Typed(dates, "date", DATES + form)
 
 
-def _converted(spec: CleanSpec, raw: pd.Series, words: pd.Series, kind: Type, ledger: Ledger) -> pd.Series:
-    """The column as the declared type."""
+def _levels(words: pd.Series) -> tuple[pd.Series, Role, str]:
+    levels = as_levels(words)
+    return levels, "categorical", WORDS if levels is words else CODES
+
+
+def _converted(spec: CleanSpec, raw: pd.Series, words: pd.Series, kind: Type, ledger: Ledger) -> tuple[pd.Series, str]:
+    """The column as the declared type, and its form."""
     if kind == "numeric":
         return _declared_numbers(raw, words, ledger)
     if kind == "categorical":
-        return as_levels(words)
+        values, _, form = _levels(words)
+        return values, form
     if kind == "text":
-        return words
-    values = declared_dates(raw, words) if kind == "date" else as_truths(words)
-    if values is None:
+        return words, WORDS
+    found = _declared_dates(raw, words) if kind == "date" else _declared_truths(words)
+    if found is None:
         allowed = "must hold dates" if kind == "date" else "must hold words of truth, such as true, no, 1"
         raise PodiumError(
             spec.competition,
@@ -161,18 +170,29 @@ def _converted(spec: CleanSpec, raw: pd.Series, words: pd.Series, kind: Type, le
             got=examples(words.dropna().unique().tolist()),
             where=declaration_of(spec.competition),
         )
-    lost = int(values.isna().sum() - words.isna().sum())
+    lost = int(found[0].isna().sum() - words.isna().sum())
     if lost:
         ledger.note(f"column {raw.name}: {lost} values that are no dates became missing")
-    return values
+    return found
 
 
-def _declared_numbers(raw: pd.Series, words: pd.Series, ledger: Ledger) -> pd.Series:
+def _declared_dates(raw: pd.Series, words: pd.Series) -> tuple[pd.Series, str] | None:
+    dates = declared_dates(raw, words)
+    typed = pd.api.types.is_datetime64_any_dtype(raw)
+    return None if dates is None else (dates, DATES + (ISO if typed else declared_format(words)))
+
+
+def _declared_truths(words: pd.Series) -> tuple[pd.Series, str] | None:
+    truths = as_truths(words)
+    return None if truths is None else (truths, TRUTHS)
+
+
+def _declared_numbers(raw: pd.Series, words: pd.Series, ledger: Ledger) -> tuple[pd.Series, str]:
     if pd.api.types.is_numeric_dtype(raw):
-        return raw.astype(np.float64) if pd.api.types.is_bool_dtype(raw) else raw
-    for numbers in (as_numbers(words), from_decimal_commas(words)):
+        return raw.astype(np.float64) if pd.api.types.is_bool_dtype(raw) else raw, NUMBERS
+    for numbers, form in ((as_numbers(words), NUMBERS), (from_decimal_commas(words), COMMAS)):
         if numbers is not None:
-            return numbers
+            return numbers, form
     wrong = not_numbers(words)
     ledger.enter("words_made_missing", column=str(raw.name), words=len(wrong))
     ledger.note(
@@ -180,7 +200,7 @@ def _declared_numbers(raw: pd.Series, words: pd.Series, ledger: Ledger) -> pd.Se
         f"({examples(wrong.unique().tolist())})"
     )
     numbers = as_numbers(words.mask(words.index.isin(wrong.index)))
-    return pd.to_numeric(words, errors="coerce") if numbers is None else numbers
+    return pd.to_numeric(words, errors="coerce") if numbers is None else numbers, NUMBERS
 
 
 def _without_infinities(values: pd.Series, ledger: Ledger) -> pd.Series:

@@ -15,9 +15,14 @@ from pipeline.declaration.tables import Join
 
 
 def join_tables(
-    spec: CleanSpec, rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame], ledger: Ledger
+    spec: CleanSpec, rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame], ledger: Ledger, any_match: bool = True
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """The rows with the columns of every declared side table, in the rows' own order.
+
+    Parameters
+    ----------
+    any_match : bool
+        Whether one row at least must find its key; a few new rows need not.
 
     Returns
     -------
@@ -36,7 +41,7 @@ def join_tables(
         left, right = _aligned_keys(rows, side, join)
         place = _places(spec, name, join, left, right)
         matched = float((place >= 0).mean())
-        if matched == 0:
+        if matched == 0 and any_match:
             got = f"{examples(rows[join.on[0]].dropna().unique().tolist()[:3])} in the rows"
             step = f"{join.file} has {examples(side[join.on[0]].dropna().unique().tolist()[:3])}"
             raise PodiumError(spec.competition, f"tables.{name}.on", "matches no row at all", got=got, step=step)

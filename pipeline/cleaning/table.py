@@ -26,6 +26,8 @@ class Table:
         Of the ordinal columns, from lowest to highest.
     joined_from : mapping of str to str
         For joined columns, the side table's name.
+    forms : mapping of str to str
+        What form the columns' fields are written in; ``pipeline/cleaning/forms.py`` has the list.
     """
 
     frame: pd.DataFrame
@@ -33,6 +35,7 @@ class Table:
     train_rows: int
     levels: Mapping[str, list[str]] = field(default_factory=dict)
     joined_from: Mapping[str, str] = field(default_factory=dict)
+    forms: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def train(self) -> pd.DataFrame:

@@ -15,7 +15,7 @@ import pandas as pd
 from pipeline import ensembles
 from pipeline.core.seeds import derive
 from pipeline.declaration.specs import EnsembleSpec
-from pipeline.ensembles import Problem
+from pipeline.ensembles import Blend, Problem
 from pipeline.metrics import FoldScores, fold_scores
 
 BEST_SINGLE = "best_single"
@@ -164,10 +164,16 @@ def compare(spec: EnsembleSpec, entries: list[Entry], refused: dict[str, str]) -
     )
 
 
+def fit_on_all(spec: EnsembleSpec, field: Field, name: str) -> Blend:
+    """The winner, fitted on all usable rows."""
+    rows = field.usable
+    blend: Blend = ensembles.load(name).fit(field.members(rows), field.y[rows], _problem(spec, name, "all"))
+    return blend
+
+
 def refit(spec: EnsembleSpec, field: Field, name: str) -> tuple[dict[str, float], np.ndarray]:
     """The winner fitted on all usable rows: each member's weight (none for trees), and the test predictions."""
-    rows = field.usable
-    blend = ensembles.load(name).fit(field.members(rows), field.y[rows], _problem(spec, name, "all"))
+    blend = fit_on_all(spec, field, name)
     weights = {model: float(blend.weights.get(model, 0.0)) for model in field.oof} if blend.weights else {}
     return weights, blend.predict(field.test)
 

@@ -83,7 +83,9 @@ class Finish:
             if kind == "numeric":
                 columns[name] = (frame[name] - self.offsets.get(name, 0.0)).to_numpy(dtype=np.float32)
             else:
-                columns[name] = pd.Categorical(words(frame[name]), categories=pd.Index(self.levels[name], dtype="str"))
+                levels = pd.Index(self.levels[name], dtype="str")
+                codes = levels.get_indexer(pd.Index(words(frame[name])))
+                columns[name] = pd.Categorical.from_codes(codes, categories=levels)
         return pd.DataFrame(columns)
 
     def _fit_numbers(self, name: str, train: pd.Series, test: pd.Series) -> None:

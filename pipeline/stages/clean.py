@@ -148,10 +148,11 @@ def _typed(spec: CleanSpec, raw: Raw, ledger: Ledger) -> tuple[Table, pd.DataFra
         rows = rows.drop(columns=gone)
     frame: dict[str, pd.Series] = {}
     roles: dict[str, Role] = {}
+    forms: dict[str, str] = {}
     for name in rows.columns:
         quiet = name in gone or name in aligned.train_only
         typed = type_column(spec, rows[name], Ledger() if quiet else ledger)
-        frame[name], roles[name] = typed.values, typed.role
+        frame[name], roles[name], forms[name] = typed.values, typed.role, typed.form
     train_only = [c for c in aligned.train_only if c not in gone]
     for name in train_only:
         if name in spec.split_columns:
@@ -159,7 +160,7 @@ def _typed(spec: CleanSpec, raw: Raw, ledger: Ledger) -> tuple[Table, pd.DataFra
         else:
             ledger.drop(name, f"it is in {spec.files.train} only")
     roles |= {name: "ignore" for name in spec.split_columns if _for_folds_only(spec, name, aligned.train_only)}
-    table = Table(pd.DataFrame(frame, index=rows.index), roles, len(raw.train), joined_from=joined_from)
+    table = Table(pd.DataFrame(frame, index=rows.index), roles, len(raw.train), joined_from=joined_from, forms=forms)
     return table, _unused(spec, raw, table.train[[c for c in train_only if c not in spec.split_columns]])
 
 
@@ -206,6 +207,7 @@ def _schema(spec: CleanSpec, table: Table, target: Target, train_rows: int, test
             role=table.roles[str(name)],
             levels=tuple(table.levels.get(str(name), [])),
             joined_from=table.joined_from.get(str(name), ""),
+            form=table.forms.get(str(name), ""),
         )
         for name in table.frame
     ]

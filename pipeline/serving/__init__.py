@@ -1,0 +1,1 @@
+"""What a run has learnt, applied to rows it has never seen."""
