@@ -42,6 +42,9 @@ imbalance-%: $(READY) ## Measure oversampling on a competition; OPTIONS="--rows 
 $(AUDITS): audit-%: $(READY)
 	@$(RUN) audit-page $*
 
+notebook-%: $(READY) ## Write a Kaggle notebook that predicts without internet (OPTIONS="--user NAME")
+	@$(RUN) notebook $* $(OPTIONS)
+
 all: $(READY) ## Run every competition listed in params.yaml, and the leaderboard over them (dvc repro)
 	$(BIN)/dvc repro
 

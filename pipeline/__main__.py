@@ -253,6 +253,25 @@ def predict(
     guarded(work, debug)
 
 
+@app.command("notebook", help="Write a Kaggle notebook without internet, and the private data set it reads.")
+def notebook(
+    competition: Name,
+    user: Annotated[str, typer.Option(envvar="KAGGLE_USERNAME", help="The Kaggle account they will belong to.")],
+    wheels: Annotated[str, typer.Option(help="Packages whose installed version goes along, commas between.")] = "",
+    debug: Debug = False,
+) -> None:
+    """Copy what prediction needs, build the wheels, write the notebook."""
+
+    def work() -> None:
+        from pipeline.serving.bundle import Request, write_bundle
+
+        more = tuple(name.strip() for name in wheels.split(",") if name.strip())
+        summary = write_bundle(Paths(project_root(), competition), Request(user, more))
+        typer.echo(f"{'notebook':<22} {summary}")
+
+    guarded(work, debug)
+
+
 @app.command("leaderboard", help="Write one competition's row of the leaderboard over all competitions.")
 def leaderboard(competition: Name, debug: Debug = False) -> None:
     """Read evaluate's and submit's outputs and write the row."""
