@@ -34,7 +34,7 @@ test: $(READY) ## Set up, and pass the tests
 	$(BIN)/python -m pytest
 
 $(COMPETITIONS): $(READY)
-	@$(RUN) run $@
+	@$(RUN) run $@ $(if $(BUDGET),--budget $(BUDGET))
 
 imbalance-%: $(READY) ## Measure oversampling on a competition; OPTIONS="--rows 8000 --models linear,lightgbm" limits it
 	@$(RUN) imbalance $* $(OPTIONS)

@@ -25,6 +25,7 @@ from pipeline.core.paths import Paths
 from pipeline.screens import choose_screen
 from pipeline.stages import BY_MODEL, STAGES
 
+STARTED = time.time()
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=True,
@@ -119,23 +120,43 @@ def run(
     quiet: Quiet = False,
     debug: Debug = False,
     force: Annotated[bool, typer.Option("--force", "-f", help="Run every stage, changed or not.")] = False,
+    budget: Annotated[str | None, typer.Option(help="What the whole run may take, such as 240s or 4m.")] = None,
 ) -> None:
-    """The same as ``dvc repro competitions/<competition>/dvc.yaml``, with the declaration checked first."""
+    """The same as ``dvc repro competitions/<competition>/dvc.yaml``, with the declaration checked first.
+
+    A budget, of the command or declared, counts from the start of this command.
+    """
 
     def work() -> None:
         from pipeline.chain import run_chain
-        from pipeline.declaration.read import read_declaration
 
         paths = Paths(project_root(), competition)
-        plan.plan(read_declaration(paths.declaration))
+        fits = _prepared(paths, budget)
         if quiet:
             os.environ["PODIUM_QUIET"] = "1"
-        if not run_chain(paths, force) and not quiet:
+        if not run_chain(paths, force, replan=not fits) and not quiet:
             typer.echo(f"{competition} is up to date")
         if not quiet:
             _print_leaderboard(paths)
 
     guarded(work, debug)
+
+
+def _prepared(paths: Paths, budget: str | None) -> bool:
+    """Check the declaration and start the clock of a run that has a budget; whether the plan on disk is for the same.
+
+    A budget given to the command stands in no file, so DVC cannot see it: ``plan`` is then run again by force.
+    """
+    from pipeline.core.clock import seconds_of, start_clock
+    from pipeline.declaration.read import read_declaration
+
+    declared = read_declaration(paths.declaration)
+    seconds = seconds_of(budget, paths.competition, "--budget") if budget else declared.budget
+    plan.plan(declared.model_copy(update={"budget": seconds}))
+    if seconds is not None:
+        start_clock(STARTED, seconds)
+    known = paths.plan("evaluate")
+    return not known.exists() or plan.planned_budget(paths) == seconds
 
 
 @app.command("audit-page", help="Bring the chain up to date as far as audit, and print what to look at.")

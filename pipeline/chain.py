@@ -11,13 +11,15 @@ from pipeline.core.errors import PodiumError
 from pipeline.core.paths import Paths
 
 
-def run_chain(paths: Paths, force: bool = False, until: str | None = None) -> bool:
+def run_chain(paths: Paths, force: bool = False, until: str | None = None, replan: bool = False) -> bool:
     """Bring every stage of a competition up to date, or only one and those it stands on; true where any had to run.
 
     Parameters
     ----------
     until : str or None
         A stage to end with: it and what it depends on are brought up to date, and nothing else.
+    replan : bool
+        Whether ``plan`` is run even where no file that it depends on has changed.
 
     Raises
     ------
@@ -38,6 +40,8 @@ def run_chain(paths: Paths, force: bool = False, until: str | None = None) -> bo
     try:
         with Repo(str(paths.root)) as repo:
             wanted = f"{paths.shown(target)}:{until}" if until else paths.shown(target)
+            if replan:
+                repo.reproduce(f"{paths.shown(target)}:plan", force=True, single_item=True)
             return bool(repo.reproduce(wanted, force=force))
     except ReproductionError as error:
         code = _exit_code(error)

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import models
+from pipeline.core.clock import Clock, read_clock
 from pipeline.core.errors import PodiumError, nearest
 from pipeline.core.job import Job
+from pipeline.core.paths import Paths
 from pipeline.core.seeds import derive
-from pipeline.core.tables import file_hash, write_json
+from pipeline.core.tables import file_hash, read_json, write_json
 from pipeline.declaration import specs
 from pipeline.declaration.competition import Competition
 from pipeline.declaration.metric import Task, Transform
@@ -23,13 +25,25 @@ from pipeline.declaration.read import read_declaration
 
 def run(job: Job) -> str:
     """Write ``data/<competition>/plan/``: ``<stage>.json``, and ``tune-<model>.json`` and ``train-<model>.json``."""
-    competition = read_declaration(job.paths.declaration)
+    competition = with_budget(read_declaration(job.paths.declaration), read_clock())
     planned = plan(competition)
     with job.writing() as folder:
         for name, spec in planned.items():
             write_json(spec.model_dump(mode="json"), folder / f"{name}.json")
     known = ", ".join(competition.models)
-    return f"{competition.resolved_task}, {competition.metric.label}, {len(competition.models)} models: {known}"
+    limit = f", within {competition.budget:g} s" if competition.budget else ""
+    return f"{competition.resolved_task}, {competition.metric.label}{limit}, {len(competition.models)} models: {known}"
+
+
+def with_budget(competition: Competition, clock: Clock | None) -> Competition:
+    """The declaration with the budget of the clock that runs, where one does."""
+    return competition if clock is None else competition.model_copy(update={"budget": clock.seconds})
+
+
+def planned_budget(paths: Paths) -> float | None:
+    """The budget that the plan on disk was made for; None where it has none."""
+    content: float | None = read_json(paths.plan("evaluate")).get("budget")
+    return content
 
 
 def plan(competition: Competition) -> dict[str, specs.Spec]:
@@ -118,7 +132,8 @@ def _stage_specs(c: Competition) -> dict[str, specs.Spec]:
             oversample=c.oversample.method,
             select=c.select.label,
             scope=c.features.scope,
-            limited_by_time=c.tune.seconds is not None,
+            limited_by_time=c.tune.seconds is not None or c.budget is not None,
+            budget=c.budget,
         ),
         "submit": specs.SubmitSpec(
             **base("submit"),
@@ -129,6 +144,7 @@ def _stage_specs(c: Competition) -> dict[str, specs.Spec]:
             delimiter=c.source.delimiter,
             encoding=c.source.encoding,
             submit=c.submit,
+            budget=c.budget,
         ),
     }
 
@@ -160,13 +176,15 @@ def _model_specs(c: Competition, name: str) -> dict[str, specs.Spec]:
             seconds=c.tune.seconds,
             pruner=c.tune.pruner,
             space=_space(c, name, card),
+            share=_share(c),
         ),
         f"train-{name}": specs.TrainSpec(
             **shared,
             seed=derive(c.seed, "train", name),
             repeats=(own and own.repeats) or c.train.repeats,
             portfolio=_portfolio(c, name, card),
-            compare_selection=c.select.compare and c.select.method != "none",
+            compare_selection=c.select.compare and c.select.method != "none" and c.budget is None,
+            share=_share(c),
         ),
     }
 
@@ -179,7 +197,10 @@ def _code_hash(card: models.Model) -> str:
 
 
 def _portfolio(c: Competition, name: str, card: models.Model) -> list[dict[str, Any]]:
-    """The variants beside the declared settings: the competition's own list, or the first of the card's."""
+    """The variants beside the declared settings: the competition's own list, or the first of the card's.
+
+    With a budget all of the card's are planned, and ``train`` takes what its time allows.
+    """
     own = c.train.models.get(name)
     declared = None if own is None else own.variants
     where = f"train.{name}.variants"
@@ -193,7 +214,15 @@ def _portfolio(c: Competition, name: str, card: models.Model) -> list[dict[str, 
         raise PodiumError(
             c.name, where, f"must be at most {most}, this model's portfolio", got=str(declared), step=step
         )
-    return [dict(changes) for changes in card.portfolio[1 : declared or c.train.variants]]
+    last = most if c.budget is not None else declared or c.train.variants
+    return [dict(changes) for changes in card.portfolio[1:last]]
+
+
+def _share(c: Competition) -> specs.Share | None:
+    """What a model must know to keep to its part of the budget: how heavily each of the run's models weighs."""
+    if c.budget is None:
+        return None
+    return specs.Share(budget=c.budget, weights={name: models.load(name, c.name).share for name in c.models})
 
 
 def _check_settings(c: Competition, where: str, card: models.Model, declared: Mapping[str, Any]) -> None:

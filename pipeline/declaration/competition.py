@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
+from pipeline.core.clock import seconds_of
+from pipeline.core.errors import PodiumError
 from pipeline.declaration.base import Section
 from pipeline.declaration.clean import Clean
 from pipeline.declaration.columns import Columns
@@ -38,6 +40,10 @@ class Competition(Section):
     columns, metric, seed, source, tables, clean, features, preprocess, split, select, oversample, tune, train, \
 ensemble, evaluate, submit
         The sections, each documented in its own module.
+    budget : float or None
+        The seconds that a whole run may take, written ``240s``, ``4m`` or ``1h``; by default there is no limit, and a
+        run repeats byte for byte. With one, each model trains what its share of the time allows, ``train.variants``
+        and ``split.repeats`` as far as they fit; two runs then differ, and are marked as limited by time.
     models : dict of str to dict
         The zoo: each model's name, with the settings that differ from its card's defaults. No other model runs.
     """
@@ -48,6 +54,7 @@ ensemble, evaluate, submit
     columns: Columns
     metric: Metric
     seed: int = Field(default=20260101, ge=0, lt=2**31)
+    budget: float | None = Field(default=None, gt=0)
     source: Source = Field(default_factory=Source)
     tables: dict[str, Join] = Field(default_factory=dict)
     clean: Clean = Field(default_factory=Clean)
@@ -67,6 +74,14 @@ ensemble, evaluate, submit
     @classmethod
     def _train_models(cls, content: Any) -> Any:
         return Train.from_yaml(content)
+
+    @field_validator("budget", mode="before")
+    @classmethod
+    def _seconds(cls, content: Any) -> Any:
+        try:
+            return seconds_of(content) if isinstance(content, str) else content
+        except PodiumError as error:
+            raise ValueError(f"{error.allowed}; got {error.got}") from None
 
     @field_validator("models", mode="before")
     @classmethod

@@ -125,9 +125,25 @@ class ModelSpec(Spec):
     code: str = ""
 
 
+class Share(Section):
+    """One model's part of a run that has a budget.
+
+    Attributes
+    ----------
+    budget : float
+        The seconds that the whole run may take.
+    weights : dict of str to float
+        Every model of the run in order, with its weight in the sharing.
+    """
+
+    budget: float
+    weights: dict[str, float]
+
+
 class TuneSpec(ModelSpec):
     """``tune``: the search."""
 
+    share: Share | None = None
     trials: int
     seconds: float | None
     pruner: str
@@ -138,9 +154,10 @@ class TrainSpec(ModelSpec):
     """``train``: the fold models.
 
     ``portfolio``: changes to ``params``, a further variant each. ``compare_selection``: whether every fold is also
-    fitted on all columns, to be scored beside the selected ones.
+    fitted on all columns, to be scored beside the selected ones. ``share``: its part of a budget, where there is one.
     """
 
+    share: Share | None = None
     repeats: int = Field(ge=1)
     portfolio: list[dict[str, Any]] = Field(default_factory=list)
     compare_selection: bool = False
@@ -170,6 +187,7 @@ class EvaluateSpec(Spec):
     select: str
     scope: str
     limited_by_time: bool
+    budget: float | None = None
 
 
 class SubmitSpec(Spec):
@@ -182,6 +200,7 @@ class SubmitSpec(Spec):
     delimiter: str | None = None
     encoding: str = "utf-8"
     submit: Submit
+    budget: float | None = None
 
 
 AnySpec = TypeVar("AnySpec", bound=Spec)

@@ -84,6 +84,8 @@ def metrics_json(summary: pd.DataFrame, known: Mapping[str, Any]) -> dict[str, A
         content["also"] = {label: scores[ENSEMBLE] for label, scores in by_metric.items()}
     if known["holdout"]:
         content["holdout"] = known["holdout"]
+    if known["provenance"]["limited_by_time"]:
+        content["limited_by_time"] = True
     return content
 
 
@@ -167,4 +169,5 @@ def _provenance(spec: EvaluateSpec, leaderboard: pd.DataFrame, notes: Mapping[st
         "devices": dict(zip(lines["model"], lines["device"], strict=True)),
         "seconds": round(float(lines["seconds"].sum()), 1),
         "limited_by_time": spec.limited_by_time,
+        "budget": spec.budget,
     }

@@ -21,7 +21,7 @@ from pipeline.fitting.cuts import Cut
 from pipeline.fitting.named import check_named
 from pipeline.fitting.training import RealRows, Training
 from pipeline.fitting.workload import Workload, share
-from pipeline.folds import inner_split
+from pipeline.folds import inner_split, spread_sample
 from pipeline.models import Model, Rows, Setting
 from pipeline.preprocess import Preprocessor, as_keys
 from pipeline.targets import Scale, forward, trains
@@ -44,6 +44,9 @@ class Recipe:
     threads : int
         Threads inside one fit.
     device : {"cpu", "cuda"}
+    most_rows : int or None
+        A fold with more training rows is fitted on a sample of so many, spread over the target: only in a run that has
+        a budget.
     """
 
     spec: ModelSpec
@@ -52,6 +55,7 @@ class Recipe:
     repeats: int = 1
     threads: int = 1
     device: str = "cpu"
+    most_rows: int | None = None
 
 
 def planned(spec: ModelSpec, dataset: Dataset, params: Mapping[str, Any], repeats: int = 1) -> tuple[Recipe, Workload]:
@@ -193,7 +197,7 @@ def fit_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> FoldModel:
         one class only.
     """
     spec = recipe.spec
-    positions = cut.fold.train[trains(spec.transform, dataset.target[cut.fold.train])]
+    positions = _positions(dataset, recipe, cut)
     classes = 0 if spec.objective == "regression" else dataset.schema.class_count
     y = forward(spec.transform, dataset.target[positions])
     preprocessor = _preprocessor(dataset, recipe, cut, classes)
@@ -206,6 +210,15 @@ def fit_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> FoldModel:
     return FoldModel(
         cut.name, spec, recipe.card, preprocessor, scale, parts, tuple(real.X.columns), len(training.all_y)
     )
+
+
+def _positions(dataset: Dataset, recipe: Recipe, cut: Cut) -> np.ndarray:
+    """The training rows that count for the target, or the sample of them that the recipe allows."""
+    positions = cut.fold.train[trains(recipe.spec.transform, dataset.target[cut.fold.train])]
+    if recipe.most_rows is None or len(positions) <= recipe.most_rows:
+        return positions
+    draw = np.random.default_rng(derive(recipe.spec.seed, cut.name, "rows"))
+    return positions[np.sort(spread_sample(dataset.target[positions], recipe.most_rows, draw))]
 
 
 def _preprocessor(dataset: Dataset, recipe: Recipe, cut: Cut, classes: int) -> Preprocessor:

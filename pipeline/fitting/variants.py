@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,20 +21,33 @@ from pipeline.fitting.workload import Workload
 from pipeline.members import member_name
 
 
-def read_variants(job: Job, spec: TrainSpec, dataset: Dataset) -> tuple[list[Variant], Workload]:
-    """A model's variants in their order, and how their folds share the cores.
+def read_recipes(job: Job, spec: TrainSpec, dataset: Dataset) -> tuple[list[Recipe], Workload]:
+    """The recipes of a model's settings in their order, and how their folds share the cores."""
+    tuned = read_json(job.path("tune", spec.model, "best.json"))
+    every = settings(spec, tuned["kept"])
+    first, load = planned(spec, dataset, every[0], spec.repeats)
+    return [replace(first, params=params) for params in every], load
+
+
+def named_variants(job: Job, recipes: Sequence[Recipe], load: Workload) -> list[Variant]:
+    """The recipes with their names, seeds and places under ``.cache/``.
 
     What an earlier run kept for settings that are no longer among them is removed.
     """
-    tuned = read_json(job.path("tune", spec.model, "best.json"))
-    every = settings(spec, tuned["kept"])
-    recipe, load = planned(spec, dataset, every[0], spec.repeats)
-    lasting = spec.model_copy(update={"params": {}, "portfolio": []})  # each variant's folder goes by its own settings
-    home = folder_of(job, lasting, recipe.card.libraries, recipe.device, load.threads)
-    variants = [_variant(recipe, params, number, home) for number, params in enumerate(every)]
+    if not recipes:
+        return []
+    first = recipes[0]
+    lasting: dict[str, Any] = {
+        "params": {},
+        "portfolio": [],
+        "share": None,
+    }  # each variant's folder goes by its own settings
+    spec = first.spec.model_copy(update=lasting)
+    home = folder_of(job, spec, first.card.libraries, first.device, load.threads)
+    variants = [_variant(recipe, number, home) for number, recipe in enumerate(recipes)]
     for old in set(home.glob("*")) - {variant.store for variant in variants}:
         shutil.rmtree(old, ignore_errors=True)
-    return variants, load
+    return variants
 
 
 def settings(spec: TrainSpec, kept: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -65,10 +78,12 @@ def settings_key(params: Mapping[str, Any]) -> str:
     return text_hash(json.dumps(params, sort_keys=True))[:16]
 
 
-def _variant(recipe: Recipe, params: dict[str, Any], number: int, home: Path) -> Variant:
+def _variant(recipe: Recipe, number: int, home: Path) -> Variant:
     """The first variant has the model's own seed; the others' follow from their settings, not from their places."""
-    spec, key = recipe.spec, settings_key(params)
+    spec, params = recipe.spec, dict(recipe.params)
+    key = settings_key(params if recipe.most_rows is None else {**params, "most rows": recipe.most_rows})
     seed = derive(spec.seed, "variant", key) if number else spec.seed
-    own = replace(recipe, params=params, spec=spec.model_copy(update={"params": params, "seed": seed}))
+    own = replace(recipe, spec=spec.model_copy(update={"params": params, "seed": seed}))
     store = home / (key if number else f"{key}-first")
-    return Variant(member_name(spec.model, number), own, store, compared=number == 0)
+    timed = getattr(spec, "share", None) is not None
+    return Variant(member_name(spec.model, number), own, store, compared=number == 0 and not timed)

@@ -147,6 +147,8 @@ class Model:
         the defaults themselves, no change, come first.
     wants : Wants
         What it eats.
+    share : float
+        Its weight where a run's budget is shared among the models: more for a family that uses time well.
     libraries : tuple of str
         Distributions whose versions are recorded.
     stops_early : bool
@@ -175,6 +177,7 @@ class Model:
     wants: Wants
     libraries: tuple[str, ...]
     portfolio: tuple[Mapping[str, Any], ...] = ({},)
+    share: float = 1.0
     stops_early: bool = False
     oversample: bool = True
     side_by_side: bool = True

@@ -165,6 +165,7 @@ MODEL = Model(
         {"l1_ratio": 0.0, "C": 0.01},
         {"l1_ratio": 0.5, "C": 0.03},
     ),
+    share=0.5,
     wants=Wants(scale="standard", missing=False, categories="onehot"),
     libraries=("scikit-learn",),
     side_by_side=False,

@@ -116,6 +116,7 @@ MODEL = Model(
         {"width": 64, "layers": 1, "dropout": 0.1, "weight_decay": 0.3},
         {"width": 512, "layers": 2, "dropout": 0.5, "learning_rate": 5e-4},
     ),
+    share=2.0,
     wants=Wants(scale="quantile", missing=False, categories="codes"),
     libraries=("torch", "skorch"),
     stops_early=True,

@@ -38,6 +38,7 @@ def run(job: Job) -> str:
     refuse(job, lint(frame, layout.sample, rules))
     text = frame.to_csv(index=False, sep=delimiter, lineterminator="\n")
     facts = describe(frame, layout, rules) | {"sha256": hashlib.sha256(text.encode()).hexdigest()}
+    facts |= {"budget_seconds": spec.budget} if spec.budget else {}
     with job.writing() as folder:
         (folder / "submission.csv").write_text(text, encoding="utf-8", newline="")
         write_json(facts, folder / "check.json")

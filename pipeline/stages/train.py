@@ -28,7 +28,8 @@ from pipeline.declaration.specs import TrainSpec, read_spec
 from pipeline.fitting.cache import versions
 from pipeline.fitting.cuts import FULL, Cut, read_cuts
 from pipeline.fitting.kept import FoldResult, Variant
-from pipeline.fitting.variants import read_variants
+from pipeline.fitting.timed import Ledger, affordable, fit_within
+from pipeline.fitting.variants import named_variants, read_recipes
 from pipeline.fitting.workload import Workload, side_by_side
 from pipeline.folds import Folds
 from pipeline.members import members_table
@@ -62,16 +63,35 @@ def run(job: Job) -> str:
     """Fit the folds that are not finished yet, and write everything that ``train/<model>/`` holds."""
     spec = read_spec(job, TrainSpec)
     dataset = read_dataset(job)
-    variants, load = read_variants(job, spec, dataset)
+    recipes, load = read_recipes(job, spec, dataset)
     cuts = read_cuts(job, dataset, spec.resampling, full=dataset.folds.order is not None)
-    _fit_missing(job, dataset, [(variant, cut) for variant in variants for cut in cuts], load)
-    members = [trained(dataset, variant, [cut.name for cut in cuts]) for variant in variants]
-    _write(job, spec, dataset, members, load)
+    ledger = None
+    if spec.share is not None:
+        recipes, ledger = affordable(job, dataset, recipes, cuts, (load, spec.share))
+    variants = named_variants(job, recipes, load)
+    finished = _fit(job, dataset, (variants, cuts), load, ledger)
+    members = [trained(dataset, variant, finished[variant.name]) for variant in variants if variant.name in finished]
+    if ledger is not None:
+        job.screen.note(ledger.told(spec.model))
+    _write(job, spec, dataset, members, (load, ledger))
     return summary(spec.metric, members)
+
+
+def _fit(
+    job: Job, dataset: Dataset, work: tuple[list[Variant], list[Cut]], load: Workload, ledger: Ledger | None
+) -> dict[str, list[str]]:
+    """Fit every variant on every fold, or what the ledger's time allows; by member, the folds that are finished."""
+    variants, cuts = work
+    if ledger is not None:
+        return fit_within(variants, cuts, ledger, lambda fits: _fit_missing(job, dataset, fits, load))
+    _fit_missing(job, dataset, [(variant, cut) for variant in variants for cut in cuts], load)
+    return {variant.name: [cut.name for cut in cuts] for variant in variants}
 
 
 def summary(metric: Metric, members: Sequence[Trained]) -> str:
     """The one line for the screen: the first member's score, and how many further members there are."""
+    if not members:
+        return "left out: its part of the budget is too small"
     first = members[0]
     device = " and ".join(sorted(_devices(first.results)))
     more = f"; {len(members) - 1} more of its settings" if len(members) > 1 else ""
@@ -132,18 +152,25 @@ def out_of_fold(folds: Folds, valid: Mapping[str, np.ndarray]) -> np.ndarray:
         return total / times.reshape(-1, *[1] * (len(shape) - 1))
 
 
-def _write(job: Job, spec: TrainSpec, dataset: Dataset, members: Sequence[Trained], load: Workload) -> None:
+def _write(
+    job: Job, spec: TrainSpec, dataset: Dataset, members: Sequence[Trained], how: tuple[Workload, Ledger | None]
+) -> None:
+    load, ledger = how
+    limited = {} if ledger is None else {"limited_by_time": ledger.to_json()}
     oof, test = ({m.variant.name: getattr(m, part) for m in members} for part in ("oof", "test"))
     importances = [member_importance(m.variant.name, m.results) for m in members]
     with job.writing() as folder:
         write_table(members_table(dataset.folds.row_id, oof), folder / "oof.parquet")
         write_table(members_table(dataset.test_row_id, test), folder / "test.parquet")
-        write_table(pd.concat(importances, ignore_index=True), folder / "importance.parquet")
+        write_table(pd.concat([_NO_IMPORTANCE, *importances], ignore_index=True), folder / "importance.parquet")
         write_json({m.variant.name: scores_json(dataset, m) for m in members}, folder / "scores.json")
-        write_json(_model_json(spec, dataset, members), folder / "model.json")
+        write_json(_model_json(spec, dataset, members) | limited, folder / "model.json")
         write_json({m.variant.name: _timing(m, load) for m in members}, folder / "timing.json")
         for member in members:
             _copy_models(member, folder / "models" / member.variant.name)
+
+
+_NO_IMPORTANCE = pd.DataFrame({"member": [], "column": [], "importance": []}).astype({"member": "str", "column": "str"})
 
 
 def _copy_models(member: Trained, folder: Path) -> None:
@@ -188,7 +215,7 @@ def _devices(results: Mapping[str, FoldResult]) -> set[str]:
 def _model_json(spec: TrainSpec, dataset: Dataset, members: Sequence[Trained]) -> dict[str, Any]:
     return {
         "model": spec.model,
-        "versions": versions(members[0].variant.recipe.card.libraries),
+        "versions": versions(members[0].variant.recipe.card.libraries) if members else {},
         "split": dataset.folds.hash,
         "rows": len(dataset.target),
         "test_rows": len(dataset.test),

@@ -1,0 +1,140 @@
+"""A model's training in a run that has a budget: what fits into its seconds, in the order of its worth.
+
+The first variant on the first repeat of the split comes first and is always whole; further variants and further repeats
+follow as long as the time that they are likely to take is left. What is begun is ended: no member lacks a fold.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pipeline.core.job import Job
+from pipeline.dataset import Dataset
+from pipeline.declaration.specs import Share
+from pipeline.fitting.affording import FEWEST_ROWS, afford, measure
+from pipeline.fitting.allowance import allowance, stands_alone
+from pipeline.fitting.cuts import FULL, Cut
+from pipeline.fitting.fit import Recipe
+from pipeline.fitting.kept import Variant
+from pipeline.fitting.workload import Workload
+
+LEAST_SECONDS = 1.0
+FIRST_SHARE = 0.8  # of the model's seconds, for its first block: a pilot is no promise
+DEARER = 1.3  # what a setting that was not fitted yet is taken to cost, beside the one before it
+
+
+@dataclass(frozen=True)
+class Block:
+    """One variant on the folds of one repeat of the split."""
+
+    variant: Variant
+    cuts: tuple[Cut, ...]
+
+
+@dataclass
+class Ledger:
+    """What a model was given and what it did with it; ``to_json`` is kept in its record."""
+
+    seconds: float
+    planned: int = 0
+    done: list[Block] = field(default_factory=list)
+    rounds_cut: bool = False
+    most_rows: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Seconds given, blocks (a setting on a repeat of the split) planned and done, and what was cut."""
+        facts = {"seconds": round(self.seconds, 1), "planned": self.planned, "done": len(self.done)}
+        return facts | {"rounds_cut": self.rounds_cut, "most_rows": self.most_rows}
+
+    def told(self, model: str) -> str:
+        """What a user should read of it."""
+        if not self.done:
+            return f"{model} is left out: {max(self.seconds, 0):.0f} s of the budget are too few for it"
+        text = f"{model}: {len(self.done)} of {self.planned} settings and repeats fit into its {self.seconds:.0f} s"
+        cuts = [*(["fewer rounds"] if self.rounds_cut else [])]
+        cuts += [f"{self.most_rows} rows a fold"] if self.most_rows else []
+        return f"{text}, with {' and '.join(cuts)}" if cuts else text
+
+
+def affordable(
+    job: Job, dataset: Dataset, recipes: Sequence[Recipe], cuts: Sequence[Cut], how: tuple[Workload, Share]
+) -> tuple[list[Recipe], Ledger]:
+    """The recipes cut to the model's part of the budget, and its ledger; no recipes where the model is left out.
+
+    Parameters
+    ----------
+    recipes : sequence of Recipe
+        The variants', the first of which is piloted.
+    cuts : sequence of Cut
+        All folds.
+    """
+    load, share = how
+    rows = len(dataset.target) + len(dataset.test)
+    seconds, alone = allowance(job, share, rows), stands_alone(job, share)
+    ledger = Ledger(seconds)
+    if seconds < LEAST_SECONDS and not alone:
+        return [], ledger
+    start = time.perf_counter()
+    cost = measure(dataset, recipes[0], cuts[0], seconds)
+    first = _repeats(cuts)[0]
+    each = FIRST_SHARE * (seconds - (time.perf_counter() - start)) * min(load.jobs, len(first)) / len(first)
+    fold_rows = len(cuts[0].fold.train)
+    found = [afford(recipe, cost, fold_rows, max(each, 1e-3)) for recipe in recipes]
+    fitting = [recipe for recipe in found if recipe is not None]
+    if alone and not fitting:
+        fitting = [replace(recipes[0], most_rows=FEWEST_ROWS)]
+    if fitting:
+        ledger.rounds_cut = fitting[0].params.get("learning_rate") != recipes[0].params.get("learning_rate")
+        ledger.most_rows = fitting[0].most_rows
+    return fitting, ledger
+
+
+def fit_within(
+    variants: Sequence[Variant],
+    cuts: Sequence[Cut],
+    ledger: Ledger,
+    fit: Callable[[Sequence[tuple[Variant, Cut]]], None],
+) -> dict[str, list[str]]:
+    """Fit block after block while the time lasts; by member, the folds that are finished.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        What the model may take; the finished blocks are put into it.
+    fit : callable
+        Fits these folds, or finds them finished.
+    """
+    blocks, costs = in_order(variants, cuts), dict[str, float]()
+    ledger.planned = len(blocks)
+    begun = time.perf_counter()
+    for block in blocks:
+        likely = costs.get(block.variant.name, DEARER * max(costs.values(), default=0.0))
+        if ledger.done and time.perf_counter() - begun + likely > ledger.seconds:
+            continue
+        start = time.perf_counter()
+        fit([(block.variant, cut) for cut in block.cuts])
+        costs[block.variant.name] = time.perf_counter() - start
+        ledger.done.append(block)
+    finished: dict[str, list[str]] = {}
+    for block in ledger.done:
+        finished.setdefault(block.variant.name, []).extend(cut.name for cut in block.cuts)
+    return finished
+
+
+def in_order(variants: Sequence[Variant], cuts: Sequence[Cut]) -> list[Block]:
+    """Every variant on every repeat, the first ones of both first; a variant's repeats in their own order."""
+    repeats = _repeats(cuts)
+    places = [(v + r, r, v) for v in range(len(variants)) for r in range(len(repeats))]
+    return [Block(variants[v], repeats[r]) for _, r, v in sorted(places)]
+
+
+def _repeats(cuts: Sequence[Cut]) -> list[tuple[Cut, ...]]:
+    """The folds by repeat of the split; the fold of all rows goes with the first."""
+    by_repeat: dict[str, list[Cut]] = {}
+    for cut in cuts:
+        first = next(iter(by_repeat), "")
+        by_repeat.setdefault(first if cut.name == FULL else cut.name.partition("f")[0], []).append(cut)
+    return [tuple(each) for each in by_repeat.values()]
