@@ -21,6 +21,7 @@ from pipeline.declaration import specs
 from pipeline.declaration.competition import Competition
 from pipeline.declaration.metric import Task, Transform
 from pipeline.declaration.read import read_declaration
+from pipeline.declaration.source import KaggleSource
 
 
 def run(job: Job) -> str:
@@ -92,7 +93,8 @@ def _stage_specs(c: Competition) -> dict[str, specs.Spec]:
         return {"competition": c.name, "seed": derive(c.seed, stage)}
 
     split_columns = [name for name in (c.split.group, c.split.time, c.split.column) if name]
-    source = c.source.model_copy(update={"kaggle": c.source.kaggle or c.name})
+    kaggle = c.source.kaggle if c.source.kaggle.asked else KaggleSource(competition=c.name)
+    source = c.source.model_copy(update={"kaggle": kaggle})
     return {
         "fetch": specs.FetchSpec(
             **base("fetch"), source=source, columns=c.columns, task=task, tables=c.tables, needs=c.metric.facts.needs

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.kaggle_server import Script
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,3 +44,12 @@ def competition_data() -> Path:
 def root() -> Path:
     """The project's root."""
     return ROOT
+
+
+@pytest.fixture
+def kaggle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
+    """A local Kaggle; the real client, with credentials, is pointed at it."""
+    from tests.kaggle_server import serving
+
+    with serving(tmp_path, monkeypatch) as script:
+        yield script

@@ -229,10 +229,10 @@ def test_the_mirror_needs_no_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     source = written(tmp_path / "mirror" / "its-slug", {"train.csv": train, "test.csv": test})
     monkeypatch.setenv("COMPETITION_DATA", "../mirror")
     competition = made(tmp_path / "p", source)
-    assert competition.source.path is None and competition.source.kaggle == "its-slug"
+    assert competition.source.path is None and competition.source.kaggle.competition == "its-slug"
     source.rename(tmp_path / "mirror" / "toy")
     competition = made(tmp_path / "q", tmp_path / "mirror" / "toy")
-    assert competition.source.path is None and competition.source.kaggle is None
+    assert competition.source.path is None and competition.source.kaggle.asked is None
 
 
 def test_an_asked_metric_is_written(tmp_path: Path) -> None:

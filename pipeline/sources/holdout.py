@@ -1,4 +1,4 @@
-"""Data sets that libraries ship, laid out as Kaggle lays out a competition.
+"""Data sets that libraries ship or that are one table, laid out as Kaggle lays out a competition.
 
 A seeded hold-out becomes the test file; its answers go into a file of their own. Rows are shuffled before they get
 their ids, so that neither an id nor a row's place tells anything of the target.
@@ -18,6 +18,7 @@ from urllib.error import HTTPError, URLError
 from pipeline.core.errors import PodiumError, nearest
 from pipeline.core.seeds import derive
 from pipeline.declaration.specs import FetchSpec
+from pipeline.reading import read_raw
 from pipeline.sources.network import persist
 
 if TYPE_CHECKING:
@@ -77,6 +78,37 @@ def from_openml(spec: FetchSpec, cache: Path, note: Callable[[str], None]) -> pd
         raise PodiumError(
             spec.competition, "columns.target", "must be a column", got=repr(name), where=where, step=step
         )
+    return _with_target(frame, name, note)
+
+
+def from_table(path: Path, spec: FetchSpec, note: Callable[[str], None]) -> pd.DataFrame:
+    """A data set that is one file: every field as the text it is, a regression's target apart.
+
+    Raises
+    ------
+    PodiumError
+        Where it has no column of the target's name, or a regression's target holds what is no number.
+    """
+    import pandas as pd
+
+    name = spec.columns.target
+    frame = read_raw(path, spec.competition, spec.source.delimiter, spec.source.encoding)
+    if name not in frame:
+        step = nearest(name, map(str, frame.columns))
+        raise PodiumError(
+            spec.competition, "columns.target", "must be a column", got=repr(name), where=path.name, step=step
+        )
+    frame = _with_target(frame, name, note)
+    if spec.task == "regression":
+        numbers = pd.to_numeric(frame[name], errors="coerce")
+        if numbers.isna().any():
+            got = repr(frame[name][numbers.isna()].iloc[0])
+            raise PodiumError(spec.competition, "columns.target", "must hold numbers", got=got, where=path.name)
+        frame[name] = numbers
+    return frame
+
+
+def _with_target(frame: pd.DataFrame, name: str, note: Callable[[str], None]) -> pd.DataFrame:
     known = frame[name].notna()
     if not known.all():
         note(f"{int((~known).sum())} rows without a target are left out")

@@ -1,51 +1,38 @@
-"""A competition's files from Kaggle, through Kaggle's own client.
-
-The client signs in while it is imported, prints its help and leaves the process where it finds no credentials; all of
-that is caught here. No credential and no signed address ever enters a message.
-"""
+"""A competition's files, or a data set's, from Kaggle through its own client."""
 
 from __future__ import annotations
 
-import contextlib
-import difflib
-import io
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import PodiumError
+from pipeline.sources import client
 from pipeline.sources.archives import SPARE_BYTES
-from pipeline.sources.network import persist
-
-SITE = "https://www.kaggle.com"
-WAYS_TO_SIGN_IN = (
-    "`kaggle auth login`",
-    "the environment variable KAGGLE_API_TOKEN",
-    "the file ~/.kaggle/access_token",
-    "the environment variables KAGGLE_USERNAME and KAGGLE_KEY",
-    "the file ~/.kaggle/kaggle.json",
-)
+from pipeline.sources.client import Kaggle, sign_in
+from pipeline.sources.refusals import Wanted
 
 
 def without_kaggle(slug: str) -> str:
     """The ways to have the files without asking Kaggle, as a sentence."""
+    name = slug.split("/")[1] if "/" in slug else slug
     return (
-        f"Or set COMPETITION_DATA to a folder that holds {slug}.zip or {slug}/, "
+        f"Or set COMPETITION_DATA to a folder that holds {name}.zip or {name}/, "
         "or declare source.path (a zip or a folder), source.sklearn or source.openml"
     )
 
 
 def download(slug: str, folder: Path, competition: str, note: Callable[[str], None]) -> Path:
-    """The competition's zip, downloaded into ``folder``; what is there of an earlier try is continued.
+    """The zip of a competition or a data set, downloaded into ``folder``; what is there of an earlier try is continued.
 
     Parameters
     ----------
     slug : str
-        The competition's name in its address at Kaggle.
+        The competition's name in its address at Kaggle; or ``owner/name`` or ``owner/name/version`` of a data set.
     folder : Path
-        Where the zip goes, ``<slug>.zip``.
+        Where the zip goes, ``<name>.zip``.
     competition : str
         The competition's folder name, for errors.
     note : callable
@@ -57,113 +44,48 @@ def download(slug: str, folder: Path, competition: str, note: Callable[[str], No
         Without credentials, with rules not yet accepted, for an unknown slug, where Kaggle does not answer three times.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{slug}.zip"
-    with _answers(slug, competition, None):
-        client = persist(lambda: _sign_in(slug, competition), _kinds(), _may_pass, note, "Kaggle")
-    with _answers(slug, competition, client):
-        persist(lambda: _download_once(client, slug, target, competition), _kinds(), _may_pass, note, "Kaggle")
+    target = folder / f"{slug.replace('/', '-')}.zip"
+    if "/" in slug:
+        wanted = Wanted(competition, "source.kaggle.dataset", slug, "dataset", without_kaggle(slug))
+    else:
+        wanted = Wanted(competition, "source.kaggle", slug, otherwise=without_kaggle(slug))
+    kaggle = sign_in(wanted, note)
+    kaggle.ask(lambda: _download_once(kaggle, target))
     if not zipfile.is_zipfile(target):
         target.unlink()
-        raise PodiumError(competition, f"{slug}.zip", "came from Kaggle damaged", step="Try again")
+        raise PodiumError(competition, target.name, "came from Kaggle damaged", step="Try again")
     return target
 
 
-def _sign_in(slug: str, competition: str) -> Any:
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        try:
-            from kaggle.api.kaggle_api_extended import KaggleApi
-
-            client = KaggleApi()
-            client.authenticate()
-        except SystemExit:
-            raise _no_credentials(slug, competition) from None
-    return client
-
-
-def _download_once(client: Any, slug: str, target: Path, competition: str) -> None:
-    from kagglesdk.competitions.types.competition_api_service import ApiDownloadDataFilesRequest
-
-    request = ApiDownloadDataFilesRequest()
-    request.competition_name = slug
-    with client.build_kaggle_client() as kaggle:
-        response = kaggle.competitions.competition_api_client.download_data_files(request)
+def _download_once(kaggle: Kaggle, target: Path) -> None:
+    api, wanted = kaggle.api, kaggle.wanted
+    with api.build_kaggle_client() as signed_in:
+        response = _opened(signed_in, wanted.slug)
         size = int(response.headers.get("Content-Length") or 0)
         if size + SPARE_BYTES > shutil.disk_usage(target.parent).free:
             step = f"It needs {size:,} bytes there, and as many again or more to unpack"
-            raise PodiumError(competition, str(target.parent), "has no space left for Kaggle's zip", step=step)
+            subject = str(target.parent)
+            raise PodiumError(wanted.competition, subject, "has no space left for Kaggle's zip", step=step)
+        options = {"quiet": True, "resume": True, "max_retries": 0, "timeout": client.READ_SECONDS}
         try:
-            client.download_file(response, str(target), kaggle.http_client(), quiet=True, resume=True, max_retries=0)
+            api.download_file(response, str(target), signed_in.http_client(), **options)
         except ValueError:
             target.unlink(missing_ok=True)  # the server did not continue where the earlier try ended: start afresh
             raise
 
 
-def _kinds() -> tuple[type[Exception], ...]:
-    """What the client raises for a connection that fails, an answer that breaks off, and an answer that says no."""
-    import requests
-    import urllib3
+def _opened(signed_in: Any, slug: str) -> Any:
+    """The answer that holds the zip, its body not read yet."""
+    if "/" not in slug:
+        from kagglesdk.competitions.types.competition_api_service import ApiDownloadDataFilesRequest
 
-    return requests.RequestException, urllib3.exceptions.HTTPError, ConnectionError, ValueError
+        request = ApiDownloadDataFilesRequest()
+        request.competition_name = slug
+        return signed_in.competitions.competition_api_client.download_data_files(request)
+    from kagglesdk.datasets.types.dataset_api_service import ApiDownloadDatasetRequest
 
-
-def _may_pass(error: Exception) -> bool:
-    """Whether asking again may help: not where Kaggle answered, and the answer was no."""
-    response = getattr(error, "response", None)
-    status = 500 if response is None else response.status_code
-    return status == 429 or status >= 500 or status < 400
-
-
-@contextlib.contextmanager
-def _answers(slug: str, competition: str, client: Any) -> Iterator[None]:
-    """Turn what the client raises in the block into errors a user can act on."""
-    try:
-        yield
-    except _kinds() as error:
-        if getattr(error, "response", None) is not None:
-            raise _refusal(error.response.status_code, slug, competition, client) from None  # type: ignore[attr-defined]
-        step = f"Look at the network and its proxy, or put {slug}.zip under COMPETITION_DATA"
-        got = f"{type(error).__name__} three times"
-        raise PodiumError(competition, "source.kaggle", "cannot be reached", got=got, step=step) from None
-
-
-def _refusal(status: int, slug: str, competition: str, client: Any) -> PodiumError:
-    if status == 401:
-        return _no_credentials(slug, competition)
-    if status == 403:
-        rules = f"Accept them at {SITE}/competitions/{slug}/rules, signed in as the same user"
-        return PodiumError(
-            competition, "source.kaggle", "needs the competition's rules accepted", got="403 from Kaggle", step=rules
-        )
-    if status == 404:
-        hint = _similar(slug, client)
-        step = f"Did you mean {' or '.join(hint)}?" if hint else f"Look it up at {SITE}/competitions"
-        return PodiumError(
-            competition, "source.kaggle", "must be a competition's slug at Kaggle", got=repr(slug), step=step
-        )
-    step = "Try again later, or put the zip under COMPETITION_DATA"
-    return PodiumError(competition, "source.kaggle", "cannot be had now", got=f"{status} from Kaggle", step=step)
-
-
-def _no_credentials(slug: str, competition: str) -> PodiumError:
-    ways = "; ".join(WAYS_TO_SIGN_IN)
-    return PodiumError(
-        competition,
-        "source.kaggle",
-        "needs Kaggle's credentials, and there are none that Kaggle takes",
-        step=f"Give them by one of: {ways} (a token is made at {SITE}/settings/api). {without_kaggle(slug)}",
-    )
-
-
-def _similar(slug: str, client: Any) -> list[str]:
-    """Slugs near a mistyped one, as far as Kaggle's search finds them; empty where it does not answer."""
-    import requests
-
-    words = [word for word in slug.split("-") if len(word) > 2]
-    known: set[str] = set()
-    try:
-        for term in dict.fromkeys([" ".join(words), *sorted(words, key=len, reverse=True)[:2], slug[:4]]):
-            found = client.competitions_list(search=term)
-            known |= {str(one.ref).rstrip("/").rsplit("/", 1)[-1] for one in found.competitions or []}
-    except (requests.RequestException, ValueError):
-        return []
-    return difflib.get_close_matches(slug, sorted(known), n=2, cutoff=0.5)
+    request = ApiDownloadDatasetRequest()
+    request.owner_slug, request.dataset_slug, *version = slug.split("/")
+    if version:
+        request.dataset_version_number = int(version[0])
+    return signed_in.datasets.dataset_api_client.download_dataset(request)

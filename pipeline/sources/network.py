@@ -9,6 +9,7 @@ from typing import TypeVar
 Answer = TypeVar("Answer")
 
 PAUSES_SECONDS = (1.0, 4.0)
+LONGEST_PAUSE_SECONDS = 60.0
 
 
 def persist(
@@ -39,6 +40,14 @@ def persist(
         except kinds as error:
             if not passing(error):
                 raise
-            note(f"{what} does not answer ({type(error).__name__}); asking again in {pause:g} s")
-            time.sleep(pause)
+            seconds = max(pause, _asked_for(error))
+            note(f"{what} does not answer ({type(error).__name__}); asking again in {seconds:g} s")
+            time.sleep(seconds)
     return ask()
+
+
+def _asked_for(error: Exception) -> float:
+    """The pause in seconds that the answer's ``Retry-After`` asks for, up to a minute; 0 where it asks for none."""
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    text = str(headers.get("Retry-After", ""))
+    return min(float(text), LONGEST_PAUSE_SECONDS) if text.isdecimal() else 0.0

@@ -13,12 +13,16 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.core.errors import PodiumError, nearest
 from pipeline.core.job import Job
 from pipeline.core.tables import write_json
 from pipeline.declaration.specs import FetchSpec, read_spec
 from pipeline.sources.archives import space_errors, unpack
+
+if TYPE_CHECKING:
+    from pipeline.sources.holdout import Layout
 
 MIRROR = "COMPETITION_DATA"
 
@@ -36,20 +40,22 @@ def run(job: Job) -> str:
     spec = read_spec(job, FetchSpec)
     with job.writing() as folder, space_errors(spec.competition, folder):
         origin = gather(spec, job, folder)
+        if spec.source.kaggle.table and origin.kind in ("mirror", "path", "kaggle"):
+            _split_table(spec, job, folder, origin)
         check_declared(spec, folder, origin)
         files = {path.name: _described(path) for path in sorted(folder.iterdir())}
         write_json({"kind": origin.kind, "from": origin.name, "files": files}, folder / "source.json")
         size = sum(path.stat().st_size for path in folder.iterdir() if path.name in files)
     if origin.kind == "kaggle":
-        (job.paths.cache("fetch") / f"{origin.name}.zip").unlink(missing_ok=True)
+        (job.paths.cache("fetch") / f"{origin.name.replace('/', '-')}.zip").unlink(missing_ok=True)
     return f"{len(files)} files, {size / 1e6:.1f} MB, from {origin.kind} {origin.name}"
 
 
 def gather(spec: FetchSpec, job: Job, folder: Path) -> Origin:
     """Put the raw files of the first source that has them into ``folder``."""
     source, root = spec.source, job.paths.root
-    slug = source.kaggle or spec.competition
-    also = frozenset(name for _, name in declared_files(spec))
+    slug = source.kaggle.mirrored or spec.competition
+    also = frozenset(name for _, name in declared_files(spec)) | {source.kaggle.table or ""}
     if mirror := mirrored(slug, root):
         unpack(mirror, folder, spec.competition, also)
         return Origin("mirror", mirror.name)
@@ -58,7 +64,7 @@ def gather(spec: FetchSpec, job: Job, folder: Path) -> Origin:
         return Origin("path", source.path)
     if source.sklearn or source.openml:
         return _from_library(spec, job, folder)
-    if source.kaggle:
+    if source.kaggle.asked:
         return _from_kaggle(spec, job, folder, also)
     raise _no_source(spec, slug)
 
@@ -85,16 +91,20 @@ def declared_files(spec: FetchSpec) -> list[tuple[str, str]]:
 
 def check_declared(spec: FetchSpec, folder: Path, origin: Origin) -> None:
     """Refuse a declared file that is not among the raw ones, or is empty."""
+    for key, name in declared_files(spec):
+        _must_be_there(spec, key, name, folder, origin)
+
+
+def _must_be_there(spec: FetchSpec, key: str, name: str, folder: Path, origin: Origin) -> None:
     there = sorted(path.name for path in folder.iterdir())
     where = f"{origin.kind} {origin.name}"
-    for key, name in declared_files(spec):
-        if name not in there:
-            step = nearest(name, there).replace("Known:", "There are:") if there else "It holds no tables at all"
-            if key == "source.files.sample":
-                step += ". Write null where the competition ships no sample submission"
-            raise PodiumError(spec.competition, key, "must name a file that is there", got=name, where=where, step=step)
-        if _is_blank(folder / name):
-            raise PodiumError(spec.competition, key, "must name a file that is not empty", got=name, where=where)
+    if name not in there:
+        step = nearest(name, there).replace("Known:", "There are:") if there else "It holds no tables at all"
+        if key == "source.files.sample":
+            step += ". Write null where the competition ships no sample submission"
+        raise PodiumError(spec.competition, key, "must name a file that is there", got=name, where=where, step=step)
+    if _is_blank(folder / name):
+        raise PodiumError(spec.competition, key, "must name a file that is not empty", got=name, where=where)
 
 
 def _declared_path(spec: FetchSpec, root: Path) -> Path:
@@ -114,19 +124,34 @@ def _from_library(spec: FetchSpec, job: Job, folder: Path) -> Origin:
     else:
         frame = from_openml(spec, job.paths.cache("fetch"), job.screen.note)
         origin = Origin("openml", str(spec.source.openml))
-    layout, files = lay_out(frame, spec), spec.source.files
+    _write_layout(lay_out(frame, spec), spec, folder)
+    return origin
+
+
+def _split_table(spec: FetchSpec, job: Job, folder: Path, origin: Origin) -> None:
+    """Put train and test file in the place of a data set's one table."""
+    from pipeline.sources.holdout import from_table, lay_out
+
+    name = str(spec.source.kaggle.table)
+    _must_be_there(spec, "source.kaggle.table", name, folder, origin)
+    layout = lay_out(from_table(folder / name, spec, job.screen.note), spec)
+    (folder / name).unlink()
+    _write_layout(layout, spec, folder)
+
+
+def _write_layout(layout: Layout, spec: FetchSpec, folder: Path) -> None:
+    files = spec.source.files
     tables = {files.train: layout.train, files.test: layout.test, files.sample: layout.sample}
     tables[files.solution] = layout.solution
     for name, table in tables.items():
         if name:
             table.to_csv(folder / name, index=False, lineterminator="\n")
-    return origin
 
 
 def _from_kaggle(spec: FetchSpec, job: Job, folder: Path, also: frozenset[str]) -> Origin:
     from pipeline.sources.kaggle import download
 
-    slug = str(spec.source.kaggle)
+    slug = str(spec.source.kaggle.asked)
     archive = download(slug, job.paths.cache("fetch"), spec.competition, job.screen.note)
     try:
         unpack(archive, folder, spec.competition, also)
@@ -140,7 +165,7 @@ def _no_source(spec: FetchSpec, slug: str) -> PodiumError:
     step = (
         f"Set {MIRROR} to a folder that holds {slug}.zip or {slug}/; or declare source.path (a zip or a folder), "
         "source.sklearn (a data set of scikit-learn), source.openml (a data set's id) "
-        "or source.kaggle (a competition's slug)"
+        "or source.kaggle (a competition's slug, or dataset: owner/name)"
     )
     return PodiumError(spec.competition, "source", "must say where the raw files come from", step=step)
 

@@ -70,6 +70,18 @@ WHERE = "(competitions/toy/competition.yaml, line {})"
     [
         ("split:\n  folds: 1\n", "split.folds must be an integer of at least 2; got 1", 11),
         ("split:\n  folds: five\n", "split.folds must be an integer of at least 2; got 'five'", 11),
+        (
+            "source:\n  kaggle: {dataset: cards}\n",
+            "source.kaggle.dataset must be owner/name or owner/name/version; got 'cards'",
+            11,
+        ),
+        (
+            "source:\n  kaggle: {dataset: a/b, tabel: x}\n",
+            "source.kaggle.tabel is not a known key",
+            11,
+        ),
+        ("source:\n  kaggle: {table: x}\n", "source.kaggle.table has no effect without dataset", 11),
+        ("source:\n  kaggle: 7\n", "source.kaggle must be text; got 7", 11),
         ("source:\n  holdout: 2\n", "source.holdout must be a number above 0 and below 1; got 2", 11),
         ("splitt:\n  folds: 3\n", "splitt is not a known key", 10),
         ("split:\n  fold: 3\n", "split.fold is not a known key", 11),

@@ -2,133 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import json
 import os
-import socket
-import struct
 import subprocess
 import sys
-import threading
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pipeline.core.errors import PodiumError
-from pipeline.sources import network
+from pipeline.sources import archives, client, network
+from pipeline.sources.archives import unpack
 from pipeline.sources.kaggle import download
-
-SECRET = "0123456789abcdefSECRET"
-SIGNATURE = "sig=ALSOSECRET"
-
-
-def competition_zip(rows: int = 3000) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("train.csv", "id,y\n" + "1,0\n" * rows)
-    return buffer.getvalue()
-
-
-@dataclass
-class Script:
-    """What the server does: the status of each next call, and what it was asked."""
-
-    content: bytes = field(default_factory=competition_zip)
-    statuses: list[int | str] = field(default_factory=list)
-    cut_after: list[int] = field(default_factory=list)
-    ranges: bool = True
-    calls: list[str] = field(default_factory=list)
-    authorizations: list[str] = field(default_factory=list)
-    asked: list[dict[str, Any]] = field(default_factory=list)
-    slugs: tuple[str, ...] = ("titanic", "spaceship-titanic", "house-prices-advanced-regression-techniques")
-
-
-class Handler(BaseHTTPRequestHandler):
-    script: Script
-
-    def log_message(self, *args: Any) -> None:
-        pass
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or "{}")
-        method = self.path.rsplit("/", 1)[-1]
-        self.script.calls.append(method)
-        self.script.authorizations.append(self.headers.get("Authorization", ""))
-        self.script.asked.append(body)
-        if method == "ListCompetitions":
-            found = [slug for slug in self.script.slugs if any(w in slug for w in body.get("search", "").split())]
-            refs = [{"ref": f"https://www.kaggle.com/competitions/{slug}"} for slug in found]
-            return self.answer({"competitions": refs})
-        if method == "IntrospectToken":
-            return self.answer({"active": body["token"] == SECRET, "username": "ann"})
-        status = self.script.statuses.pop(0) if self.script.statuses else 302
-        if status == "reset":
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            return self.connection.close()
-        if status != 302:
-            return self.answer({"code": status, "message": f"no, {SECRET}"}, int(status))
-        self.send_response(302)
-        self.send_header("Location", f"/storage/{body['competitionName']}/archive.zip?{SIGNATURE}")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-        return None
-
-    def do_GET(self) -> None:
-        content, start = self.script.content, 0
-        wanted = self.headers.get("Range")
-        self.script.calls.append(f"GET {wanted}" if wanted else "GET")
-        if wanted and self.script.ranges:
-            start = int(wanted.removeprefix("bytes=").rstrip("-"))
-        self.send_response(206 if start else 200)
-        self.send_header("Content-Type", "application/zip")
-        self.send_header("Accept-Ranges", "bytes")
-        self.send_header("Content-Length", str(len(content) - start))
-        self.end_headers()
-        end = self.script.cut_after.pop(0) if self.script.cut_after else len(content)
-        self.wfile.write(content[start:end])
-        if end < len(content):
-            self.connection.close()
-
-    def answer(self, content: Any, status: int = 200) -> None:
-        body = json.dumps(content).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
-@pytest.fixture
-def kaggle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
-    """A local Kaggle; the real client, with credentials, is pointed at it."""
-    for name in ("KAGGLE_API_TOKEN", "KAGGLE_USERNAME", "KAGGLE_KEY", "http_proxy", "HTTP_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("KAGGLE_CONFIG_DIR", str(tmp_path / "config"))
-    monkeypatch.setenv("KAGGLE_API_ENVIRONMENT", "LOCALHOST")
-    monkeypatch.setenv("NO_PROXY", "localhost")
-    monkeypatch.setenv("KAGGLE_USERNAME", "ann")
-    monkeypatch.setenv("KAGGLE_KEY", SECRET)
-    from kaggle.api.kaggle_api_extended import KaggleApi
-    from kagglesdk import kaggle_env
-
-    script = Script()
-    server = ThreadingHTTPServer(("localhost", 0), type("Bound", (Handler,), {"script": script}))
-    monkeypatch.setitem(
-        kaggle_env._env_to_endpoint, kaggle_env.KaggleEnv.LOCAL, f"http://localhost:{server.server_port}"
-    )
-    monkeypatch.setattr(KaggleApi, "args", ["--local"])
-    monkeypatch.setattr(KaggleApi, "config", str(tmp_path / "config" / "kaggle.json"))
-    monkeypatch.setattr(network, "PAUSES_SECONDS", (0.0, 0.0))
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    yield script
-    server.shutdown()
-    server.server_close()
+from tests.kaggle_server import SECRET, Script, competition_zip, zip_of
 
 
 def fetched(tmp_path: Path, slug: str = "titanic") -> Path:
@@ -239,6 +125,67 @@ def test_what_is_no_zip_is_refused(kaggle: Script, tmp_path: Path) -> None:
     with pytest.raises(PodiumError, match="damaged"):
         fetched(tmp_path)
     assert not (tmp_path / "cache" / "titanic.zip").exists()
+
+
+def test_a_download_that_falls_silent_is_given_up_and_goes_on(
+    kaggle: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "READ_SECONDS", 0.2)
+    kaggle.content, kaggle.stall_after = competition_zip(rows=700_000), [2**20 + 10_000]
+    assert fetched(tmp_path).read_bytes() == kaggle.content
+    assert kaggle.calls[-1] == f"GET bytes={2**20}-"
+
+
+def test_a_server_that_never_answers_is_not_waited_for(
+    kaggle: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "READ_SECONDS", 0.2)
+    kaggle.faults = {"DownloadDataFiles": ["hang"] * 3}
+    start = time.monotonic()
+    assert "ReadTimeout three times" in refusal(tmp_path)
+    assert time.monotonic() - start < 3
+
+
+def test_the_pause_that_kaggle_asks_for_is_kept(
+    kaggle: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(network.time, "sleep", slept.append)
+    kaggle.statuses, kaggle.retry_after = [429, 429], "7"
+    fetched(tmp_path)
+    assert slept == [7.0, 7.0]
+
+
+def test_a_zip_bomb_is_downloaded_and_not_unpacked(
+    kaggle: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "SMALL_BYTES", 10**6)
+    kaggle.content = zip_of({"train.csv": "0" * 20_000_000})
+    archive, folder = fetched(tmp_path), tmp_path / "out"
+    folder.mkdir()
+    with pytest.raises(PodiumError, match="must not unpack to more than"):
+        unpack(archive, folder, "toy")
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 1e6
+
+
+@pytest.mark.parametrize(("name", "version"), [("zillow/zecon", None), ("zillow/zecon/3", 3)])
+def test_a_data_set_is_downloaded(kaggle: Script, tmp_path: Path, name: str, version: int | None) -> None:
+    path = fetched(tmp_path, name)
+    assert path.name == f"{name.replace('/', '-')}.zip" and path.read_bytes() == kaggle.content
+    asked = kaggle.asked[0]
+    assert (asked["ownerSlug"], asked["datasetSlug"]) == ("zillow", "zecon")
+    assert asked.get("datasetVersionNumber") == version
+
+
+def test_a_mistyped_data_set_gets_the_nearest(kaggle: Script, tmp_path: Path) -> None:
+    kaggle.statuses = [404]
+    assert "Did you mean mlg-ulb/creditcardfraud" in refusal(tmp_path, "mlg-ulb/creditcardfrauds")
+
+
+def test_a_data_set_that_may_not_be_seen(kaggle: Script, tmp_path: Path) -> None:
+    kaggle.statuses = [403]
+    said = refusal(tmp_path, "zillow/zecon")
+    assert "https://www.kaggle.com/datasets/zillow/zecon" in said and "zecon.zip" in said
 
 
 def test_no_space_is_said_before_the_download(kaggle: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

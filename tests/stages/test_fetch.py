@@ -23,6 +23,7 @@ from pipeline.declaration.specs import FetchSpec
 from pipeline.declaration.tables import Join
 from pipeline.sources import archives
 from pipeline.stages import fetch
+from tests.kaggle_server import Script, zip_of
 
 FILES = {
     "train.csv": b"id,x,y\n1,2,0\n2,3,1\n",
@@ -146,6 +147,47 @@ def test_openml_and_kaggle_are_asked(tmp_path: Path, monkeypatch: pytest.MonkeyP
     fetch.run(job)
     assert (origin(job)["kind"], origin(job)["from"]) == ("kaggle", "its-slug")
     assert not list(job.paths.cache("fetch").iterdir())
+
+
+ROWS = "".join(f"{k},{k * k},{k % 2}\n" for k in range(40))
+ONE_TABLE = {"kaggle": {"dataset": "owner/one-table", "table": "all.csv"}, "files": {"solution": "solution.csv"}}
+
+
+def test_a_data_sets_one_table_is_split(tmp_path: Path, kaggle: Script) -> None:
+    kaggle.content = zip_of({"all.csv": f"a,b,y\n{ROWS}", "about.txt": "what it is"})
+    job = planned(tmp_path, ONE_TABLE)
+    assert fetch.run(job).endswith("from kaggle owner/one-table")
+    assert {p.name for p in job.out.iterdir()} == {
+        "about.txt", "sample_submission.csv", "solution.csv", "source.json", "test.csv", "train.csv"
+    }  # fmt: skip
+    train, test, solution = (pd.read_csv(job.out / f"{name}.csv") for name in ("train", "test", "solution"))
+    assert (len(train), len(test)) == (30, 10) and "y" not in test
+    rows = pd.concat([train, test.merge(solution, on="id")]).sort_values("a")
+    assert rows["b"].tolist() == [k * k for k in range(40)] and rows["y"].tolist() == [0, 1] * 20
+    assert not list(job.paths.cache("fetch").iterdir())
+
+
+def test_a_mirrored_data_set_is_found_by_its_name_and_split(tmp_path: Path, mirror: Path) -> None:
+    (mirror / "one-table.zip").write_bytes(zipped({"all.csv": f"a,b,y\n{ROWS}".encode()}))
+    job = planned(tmp_path, ONE_TABLE, task="regression", needs="value")
+    fetch.run(job)
+    assert origin(job)["kind"] == "mirror"
+    assert pd.read_csv(job.out / "sample_submission.csv")["y"].between(0.3, 0.7).all()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"a,z\n1,2\n", "columns.target must be a column; got 'y' (all.csv)"),
+        (b"a,y\n1,x\n", "columns.target must hold numbers; got 'x' (all.csv)"),
+        (b" ", "source.kaggle.table must name a file that is not empty; got all.csv"),
+    ],
+)
+def test_a_table_that_cannot_be_split(tmp_path: Path, mirror: Path, content: bytes, words: str) -> None:
+    (mirror / "one-table.zip").write_bytes(zipped({"all.csv": content}))
+    with pytest.raises(PodiumError) as caught:
+        fetch.run(planned(tmp_path, ONE_TABLE, task="regression", needs="value"))
+    assert words in str(caught.value)
 
 
 def test_no_source_lists_every_way(tmp_path: Path) -> None:
