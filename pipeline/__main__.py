@@ -104,12 +104,14 @@ for _stage, _line in STAGES.items():
 
 @app.command("check", help="Check a competition's declaration, without running anything.")
 def check(competition: Name, debug: Debug = False) -> None:
-    """Read and plan, write nothing."""
+    """Read and plan, write nothing; the folders that DVC will read are looked at too."""
 
     def work() -> None:
+        from pipeline.copies import check_folders
         from pipeline.declaration.read import read_declaration
 
         plan.plan(read_declaration(Paths(project_root(), competition).declaration))
+        check_folders(project_root(), competition)
 
     guarded(work, debug)
 
@@ -289,6 +291,18 @@ def notebook(
         more = tuple(name.strip() for name in wheels.split(",") if name.strip())
         summary = write_bundle(Paths(project_root(), competition), Request(user, more))
         typer.echo(f"{'notebook':<22} {summary}")
+
+    guarded(work, debug)
+
+
+@app.command("chains", help="Renew every competition's dvc.yaml, a copy of pipeline/chain.yaml.")
+def chains(debug: Debug = False) -> None:
+    """Write the copies that differ."""
+
+    def work() -> None:
+        from pipeline.copies import renew
+
+        typer.echo(f"renewed: {', '.join(renew(project_root())) or 'none, all are up to date'}")
 
     guarded(work, debug)
 

@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from pipeline.copies import check_folders
 from pipeline.core.errors import PodiumError
 from pipeline.core.paths import Paths
 
@@ -31,10 +32,8 @@ def run_chain(paths: Paths, force: bool = False, until: str | None = None, repla
     from dvc.exceptions import DvcException, ReproductionError
     from dvc.repo import Repo
 
+    check_folders(paths.root, paths.competition)
     target = paths.recipe / "dvc.yaml"
-    if not target.exists():
-        step = f"Link it: ln -s ../../pipeline/chain.yaml {paths.shown(target)}"
-        raise PodiumError(paths.competition, paths.shown(target), "is not there", step=step)
     _same_python_for_stages()
     logging.getLogger("dvc").setLevel(logging.WARNING)
     try:

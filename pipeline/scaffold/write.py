@@ -17,7 +17,7 @@ from pipeline.scaffold.keys import Keys
 from pipeline.scaffold.read import Raw
 from pipeline.scaffold.task import Aim
 
-CHAIN = Path("../../pipeline/chain.yaml")
+CHAIN = Path(__file__).parent.parent / "chain.yaml"
 WIDTH = 118
 PLAIN = re.compile(r"(/|(\.\./)+)?[A-Za-z_][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*")
 RESERVED = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"))
@@ -90,7 +90,7 @@ def write_folder(draft: Draft, folder: Path) -> None:
         (aside / "competition.yaml").write_text(declaration(draft), encoding="utf-8")
         (aside / "features.py").write_text(FEATURES.format(slug=draft.slug), encoding="utf-8")
         (aside / "README.md").write_text(readme(draft), encoding="utf-8")
-        (aside / "dvc.yaml").symlink_to(CHAIN)
+        (aside / "dvc.yaml").write_bytes(CHAIN.read_bytes())
 
 
 def declaration(draft: Draft) -> str:
