@@ -22,7 +22,7 @@ from pipeline import plan
 from pipeline.core.errors import PodiumError
 from pipeline.core.job import Job
 from pipeline.core.paths import Paths
-from pipeline.screens import choose_screen
+from pipeline.screens import choose_screen, console
 from pipeline.stages import BY_MODEL, STAGES
 
 STARTED = time.time()
@@ -166,8 +166,6 @@ def audit_page(competition: Name, debug: Debug = False) -> None:
     """Warnings with what to do about each, the columns that differ most, and where the page lies."""
 
     def work() -> None:
-        from rich.console import Console
-
         from pipeline.chain import run_chain
         from pipeline.declaration.read import read_declaration
         from pipeline.report.audit_terminal import closing_lines, drift_table, warnings_table
@@ -175,23 +173,21 @@ def audit_page(competition: Name, debug: Debug = False) -> None:
         paths = Paths(project_root(), competition)
         plan.plan(read_declaration(paths.declaration))
         run_chain(paths, until="audit")
-        console = Console(width=None if sys.stdout.isatty() else 110)
-        console.print(drift_table(paths), warnings_table(paths))
+        screen = console()
+        screen.print(drift_table(paths), warnings_table(paths))
         for line in closing_lines(paths):
-            console.print(line, highlight=False, soft_wrap=True)
+            screen.print(line, highlight=False, soft_wrap=True)
 
     guarded(work, debug)
 
 
 def _print_leaderboard(paths: Paths) -> None:
-    from rich.console import Console
-
     from pipeline.report.terminal import final_lines, leaderboard_table
 
-    console = Console(width=None if sys.stdout.isatty() else 110)
-    console.print(leaderboard_table(paths))
+    screen = console()
+    screen.print(leaderboard_table(paths))
     for line in final_lines(paths):
-        console.print(line, highlight=False, soft_wrap=True)
+        screen.print(line, highlight=False, soft_wrap=True)
 
 
 @app.command(
@@ -291,6 +287,25 @@ def notebook(
         more = tuple(name.strip() for name in wheels.split(",") if name.strip())
         summary = write_bundle(Paths(project_root(), competition), Request(user, more))
         typer.echo(f"{'notebook':<22} {summary}")
+
+    guarded(work, debug)
+
+
+@app.command("diff", help="What changed since a revision: settings, columns, members, and scores by a paired test.")
+def diff(
+    competition: Name,
+    revision: Annotated[str, typer.Argument(metavar="[REV]", help="A commit, branch, tag or DVC experiment.")] = "HEAD",
+    later: Annotated[
+        str | None, typer.Argument(metavar="[LATER]", help="Another one to hold against it; else the working folder.")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Hold a run against an earlier one, on the terminal and as a page."""
+
+    def work() -> None:
+        from pipeline.comparison.command import run_diff
+
+        run_diff(Paths(project_root(), competition), revision, later, console())
 
     guarded(work, debug)
 

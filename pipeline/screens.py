@@ -56,12 +56,16 @@ class Plain:
         self.console.out(f"  - {text}", highlight=False)
 
 
+def console() -> Console:
+    """Where tables go: as wide as the terminal, 110 columns elsewhere."""
+    return Console(width=None if sys.stdout.isatty() else 110)
+
+
 def choose_screen(quiet: bool) -> Screen:
     """Silence when quiet, a live bar on a terminal, plain lines elsewhere."""
     if quiet:
         return Silence()
-    console = Console()
-    return Live(console) if sys.stdout.isatty() else Plain(console)
+    return Live(Console()) if sys.stdout.isatty() else Plain(Console())
 
 
 def _length(items: Iterable[object], total: int | None) -> int | None:

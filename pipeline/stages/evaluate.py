@@ -33,6 +33,7 @@ from pipeline.evaluation import thresholds as thresholds_of
 from pipeline.evaluation.dvc_plots import plot_tables
 from pipeline.evaluation.labels import decided_labels
 from pipeline.evaluation.leaderboard import Effort, leaderboard_table
+from pipeline.evaluation.record import record
 from pipeline.evaluation.scored import ENSEMBLE, Scored
 from pipeline.folds import Folds
 from pipeline.members import read_importances, read_members, read_notes, read_records
@@ -75,7 +76,7 @@ class Evidence:
 
 
 def run(job: Job) -> str:
-    """Evaluate, and write ``metrics.json``, ``tables/``, ``plots/`` and ``report/``."""
+    """Evaluate, and write ``metrics.json``, ``record.json``, ``tables/``, ``plots/`` and ``report/``."""
     spec = read_spec(job, EvaluateSpec)
     evidence = read_evidence(job, spec)
     scores_of.check_metrics(spec.competition, evidence.scored, spec.evaluate.also)
@@ -86,6 +87,7 @@ def run(job: Job) -> str:
         write_json(facts, folder / "tables" / "facts.json")
         write_json(facts_of.leaderboard_json(tables["leaderboard"], facts), folder / "tables" / "leaderboard.json")
         write_json(facts_of.metrics_json(tables["summary"], facts), folder / "metrics.json")
+        write_json(record(tables, facts), folder / "record.json")
         (folder / "plots").mkdir()
         for name, plot in plot_tables(tables, spec.metric.label).items():
             plot.to_csv(folder / "plots" / f"{name}.csv", index=False, lineterminator="\n")
