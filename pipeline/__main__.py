@@ -310,6 +310,18 @@ def diff(
     guarded(work, debug)
 
 
+@app.command("schema", help="Renew the JSON Schema of competition.yaml, by which editors complete and check it.")
+def schema(debug: Debug = False) -> None:
+    """Write the file that recipes name in their first line."""
+
+    def work() -> None:
+        from pipeline.schema import write_schema
+
+        typer.echo(write_schema(project_root()))
+
+    guarded(work, debug)
+
+
 @app.command("chains", help="Renew every competition's dvc.yaml, a copy of pipeline/chain.yaml.")
 def chains(debug: Debug = False) -> None:
     """Write the copies that differ."""

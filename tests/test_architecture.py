@@ -28,7 +28,7 @@ FLOORS = [
     ["ensembles", "evaluation", "submission", "cleaning", "auditing", "scaffold", "fitting"],
     ["search", "report"],
     ["stages", "new"],
-    ["plan", "copies", "chain", "screens", "comparison"],
+    ["plan", "schema", "copies", "chain", "screens", "comparison"],
     ["imbalance", "serving"],
     ["__main__"],
 ]

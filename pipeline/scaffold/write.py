@@ -18,6 +18,7 @@ from pipeline.scaffold.read import Raw
 from pipeline.scaffold.task import Aim
 
 CHAIN = Path(__file__).parent.parent / "chain.yaml"
+SCHEMA = "# yaml-language-server: $schema=../../pipeline/competition.schema.json"
 WIDTH = 118
 PLAIN = re.compile(r"(/|(\.\./)+)?[A-Za-z_][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*")
 RESERVED = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"))
@@ -126,6 +127,7 @@ def comment(text: str, indent: int = 0) -> Iterator[str]:
 
 def _head(draft: Draft) -> Iterator[str]:
     task, metric, raw = draft.aim.task, draft.aim.metric, draft.raw
+    yield SCHEMA
     yield from comment(
         f"Guessed by `python -m pipeline new` from {len(raw.train):,} training rows and {len(raw.test):,} test rows. "
         "Every comment says what a guess rests on: look them through, above all the metric."
