@@ -45,6 +45,12 @@ $(AUDITS): audit-%: $(READY)
 notebook-%: $(READY) ## Write a Kaggle notebook that predicts without internet (OPTIONS="--user NAME")
 	@$(RUN) notebook $* $(OPTIONS)
 
+submit-%: $(READY) ## Send a finished run's submission to Kaggle: MSG="what is new"; OPTIONS=--rehearse only shows it
+	@$(RUN) send $* --message "$$MSG" $(OPTIONS)
+
+ledger-%: $(READY) ## Show what was sent of a competition, how far it agrees with cross-validation, what to pick
+	@$(RUN) ledger $* $(OPTIONS)
+
 all: $(READY) ## Run every competition listed in params.yaml, and the leaderboard over them (dvc repro)
 	$(BIN)/dvc repro
 

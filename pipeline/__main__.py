@@ -243,6 +243,57 @@ def new(
     guarded(work, debug)
 
 
+@app.command("send", help="Send a finished run's submission to Kaggle, wait for its score, and enter it in the ledger.")
+def send(
+    competition: Name,
+    message: Annotated[str, typer.Option("--message", "-m", help="What is new in it, for Kaggle and the ledger.")],
+    anyway: Annotated[bool, typer.Option("--anyway", help="Send it in spite of what the check warns of.")] = False,
+    rehearse: Annotated[bool, typer.Option("--rehearse", help="Check and show it; ask and send nothing.")] = False,
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for the score.")] = 300,
+    debug: Debug = False,
+) -> None:
+    """Check, show, send, wait, enter; nothing is sent twice."""
+
+    def work() -> None:
+        from pipeline.ledger.send import await_score, deliver, prepare
+        from pipeline.ledger.terminal import parcel_table, sent_lines
+
+        paths, terminal, screen = Paths(project_root(), competition), console(), choose_screen(False)
+        ready = prepare(paths, message, anyway, rehearse, screen.note)
+        terminal.print(parcel_table(ready))
+        if ready.kaggle is None:
+            return
+        entry = deliver(ready, ready.kaggle)
+        with terminal.status("waiting for the score"):
+            entry = await_score(ready, ready.kaggle, entry, wait)
+        for line in sent_lines(paths, entry):
+            terminal.print(line, highlight=False, soft_wrap=True, markup=False)
+
+    guarded(work, debug)
+
+
+@app.command("ledger", help="Show what was sent to Kaggle, how far it agrees with cross-validation, what to pick.")
+def ledger(
+    competition: Name,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask Kaggle for new scores.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Bring the ledger's scores up to date where Kaggle answers, print the table and write the page."""
+
+    def work() -> None:
+        from pipeline.ledger.page import write_ledger_page
+        from pipeline.ledger.refresh import overview
+        from pipeline.ledger.terminal import closing_lines, ledger_table
+
+        paths, terminal = Paths(project_root(), competition), console()
+        found = overview(paths, offline, choose_screen(False).note)
+        terminal.print(ledger_table(found))
+        for line in closing_lines(found, paths.shown(write_ledger_page(paths, found))):
+            terminal.print(line, highlight=False, soft_wrap=True, markup=False)
+
+    guarded(work, debug)
+
+
 @app.command("show", help="Print a finished run's leaderboard and where its files lie.")
 def show(competition: Name, debug: Debug = False) -> None:
     """The final table: model, score and standard error, seconds, ensemble weight."""

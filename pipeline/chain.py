@@ -51,6 +51,24 @@ def run_chain(paths: Paths, force: bool = False, until: str | None = None, repla
         raise PodiumError(paths.competition, "DVC", "could not run the chain", got=_causes(error)) from error
 
 
+def behind(paths: Paths) -> list[str]:
+    """The stages up to the submission and its score that would run again, because what they depend on changed since.
+
+    Empty too where DVC cannot tell, as outside a repository of its own.
+    """
+    from dvc.exceptions import DvcException
+    from dvc.repo import Repo
+
+    logging.getLogger("dvc").setLevel(logging.ERROR)
+    target = paths.shown(paths.recipe / "dvc.yaml")
+    try:
+        with Repo(str(paths.root)) as repo:
+            found = repo.status(targets=[f"{target}:submit", f"{target}:evaluate"], with_deps=True)
+    except DvcException:
+        return []
+    return sorted(name.rpartition(":")[2] for name in found)
+
+
 def _same_python_for_stages() -> None:
     """Put this interpreter's folder first, because the chain's commands say ``python``."""
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])

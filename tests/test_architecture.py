@@ -29,7 +29,7 @@ FLOORS = [
     ["search", "report"],
     ["stages", "new"],
     ["plan", "schema", "copies", "chain", "screens", "comparison"],
-    ["imbalance", "serving"],
+    ["imbalance", "serving", "ledger"],
     ["__main__"],
 ]
 

@@ -14,9 +14,8 @@ from pipeline.dataset import Schema
 from pipeline.declaration.specs import SubmitSpec, read_spec
 from pipeline.reading import read_raw
 from pipeline.serving.predictor import Predictor
-from pipeline.stages.submit import read_sample
 from pipeline.submission.build import build
-from pipeline.submission.layout import make_sample, read_layout
+from pipeline.submission.sample import layout_of
 
 
 def predict_file(predictor: Predictor, rows: Path, out: Path, allow_missing: bool = False) -> str:
@@ -44,8 +43,7 @@ def laid_out(predictor: Predictor, spec: SubmitSpec, raw: pd.DataFrame, decided:
     schema: Schema = predictor.cleaner.schema
     numbers = pd.Series(np.arange(len(raw)).astype(str), dtype="str")
     ids = as_text(raw[schema.id]).reset_index(drop=True) if schema.id in raw else numbers
-    sample, _ = read_sample(Job(predictor.paths, "submit"), spec)
-    layout = read_layout(spec, schema, make_sample(spec, schema, ids) if sample is None else sample)
+    layout, _ = layout_of(Job(predictor.paths, "submit"), spec, schema, ids)
     empty = {name: np.full(len(ids), "") for name in layout.columns}
     own = {} if layout.id is None else {layout.id: ids.to_numpy()}
     rows = pd.DataFrame({**own, **empty}).astype("str")

@@ -98,7 +98,7 @@ def refusal(response: Any, wanted: Wanted, api: Any) -> PodiumError:
     return wanted.error("was refused", _said(response, api), f"Look at {wanted.address}")
 
 
-def discreet(text: str, api: Any = None) -> str:
+def discreet(text: str, api: Any = None, most: int = _LONGEST) -> str:
     """A text of Kaggle's on one line, without credentials and without what stands behind ``?`` in addresses.
 
     >>> discreet("no:  https://storage/x?sig=abc  later")
@@ -110,7 +110,7 @@ def discreet(text: str, api: Any = None) -> str:
         text = text.replace(secret, "…")
     text = re.sub(r"(?i)\b(bearer|basic)\s+\S+", r"\1 …", text)
     text = re.sub(r"(\w+://[^\s?]*)\?\S*", r"\1", text)
-    return " ".join(text.split())[:_LONGEST]
+    return " ".join(text.split())[:most]
 
 
 def _said(response: Any, api: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,10 +13,10 @@ from pipeline.core.job import Job
 from pipeline.core.tables import read_table, write_json
 from pipeline.dataset import prediction_array, read_schema
 from pipeline.declaration.specs import SubmitSpec, read_spec
-from pipeline.reading import read_delimiter, read_raw
 from pipeline.submission.build import build, rules_of
-from pipeline.submission.layout import Layout, make_sample, read_layout
+from pipeline.submission.layout import Layout
 from pipeline.submission.lint import Rules, lint
+from pipeline.submission.sample import layout_of, number_ids, row_ids
 
 
 def run(job: Job) -> str:
@@ -26,11 +25,10 @@ def run(job: Job) -> str:
     schema = read_schema(job)
     needs = spec.metric.facts.needs
     table = read_table(job.path("ensemble", "decided.parquet" if needs in ("label", "value") else "test.parquet"))
-    ids = read_table(job.path("clean", "ids.parquet")).set_index("row_id")["id"].loc[table["row_id"]]
-    sample, delimiter = read_sample(job, spec)
-    if sample is None:
+    ids = row_ids(job).loc[table["row_id"]]
+    if spec.files.sample is None:
         job.screen.note("no sample submission is declared: the submission is laid out from the test file's ids")
-    layout = read_layout(spec, schema, make_sample(spec, schema, ids) if sample is None else sample)
+    layout, delimiter = layout_of(job, spec, schema, ids)
     if schema.id is None and layout.id is not None:
         ids = number_ids(ids, layout.sample[layout.id])
     frame = build(spec, layout, ids, prediction_array(table))
@@ -43,29 +41,6 @@ def run(job: Job) -> str:
         (folder / "submission.csv").write_text(text, encoding="utf-8", newline="")
         write_json(facts, folder / "check.json")
     return f"{len(frame)} rows, {', '.join(layout.columns[:3])}: {job.paths.shown(job.out / 'submission.csv')}"
-
-
-def read_sample(job: Job, spec: SubmitSpec) -> tuple[pd.DataFrame | None, str]:
-    """The sample submission's fields as texts, and its delimiter; None where the competition ships none."""
-    if spec.files.sample is None:
-        return None, ","
-    path = job.path("fetch", Path(spec.files.sample).name)
-    frame = read_raw(path, spec.competition, spec.delimiter, spec.encoding)
-    delimiter = (
-        "," if path.suffix == ".parquet" else read_delimiter(path, spec.competition, spec.delimiter, spec.encoding)
-    )
-    return frame.astype("str"), delimiter
-
-
-def number_ids(ids: pd.Series, sample: pd.Series) -> pd.Series:
-    """Row numbers counted from where the sample's own begin, for files without ids: 0, 1 or any other number.
-
-    Ids of the sample that are no rising row numbers stay unmatched, and ``lint`` names them.
-    """
-    numbers = pd.to_numeric(sample, errors="coerce").to_numpy()
-    if len(numbers) == len(ids) and np.isfinite(numbers).all() and (np.diff(numbers) == 1).all():
-        return pd.Series(sample.to_numpy(), ids.index)
-    return ids
 
 
 def refuse(job: Job, problems: list[PodiumError]) -> None:

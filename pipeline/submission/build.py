@@ -35,11 +35,11 @@ def build(spec: SubmitSpec, layout: Layout, ids: pd.Series, prediction: np.ndarr
     prediction : array of shape (m,) or (m, classes)
         Class codes, probabilities or values, row by row with ``ids``.
     """
-    fields = _fields(spec, layout, prediction)
+    texts = fields(spec, layout, prediction)
     if layout.id is None:
-        return pd.DataFrame(fields, columns=layout.columns).astype("str")
+        return pd.DataFrame(texts, columns=layout.columns).astype("str")
     own, wanted = _joinable(ids, layout.sample[layout.id])
-    columns = {f"p{k}": texts for k, texts in enumerate(fields.values())}
+    columns = {f"p{k}": column for k, column in enumerate(texts.values())}
     frame = pd.DataFrame({"key": own, "id": ids.astype("str").to_numpy(), **columns})
     order = pd.Series(np.arange(len(wanted)), index=wanted)
     place = frame["key"].map(order[~order.index.duplicated()])
@@ -47,7 +47,7 @@ def build(spec: SubmitSpec, layout: Layout, ids: pd.Series, prediction: np.ndarr
     known = place.notna().to_numpy()
     frame.loc[known, "id"] = spelled[place[known].astype(int)]
     frame = frame.iloc[np.argsort(place.fillna(len(wanted)).to_numpy(), kind="stable")].drop(columns="key")
-    named = frame.set_axis([layout.id, *fields], axis=1)
+    named = frame.set_axis([layout.id, *texts], axis=1)
     return named[list(layout.sample.columns)].astype("str").reset_index(drop=True)
 
 
@@ -72,7 +72,8 @@ def _as_number(text: str) -> str:
     return (whole.lstrip("0") or "0") if whole.isdecimal() else plain
 
 
-def _fields(spec: SubmitSpec, layout: Layout, prediction: np.ndarray) -> dict[str, Sequence[str]]:
+def fields(spec: SubmitSpec, layout: Layout, prediction: np.ndarray) -> dict[str, Sequence[str]]:
+    """Each column of predictions as texts; ``prediction`` is of shape (m,) or (m, classes)."""
     needs = spec.metric.facts.needs
     labels = np.array(layout.labels, dtype=object)
     if needs == "label":

@@ -1,0 +1,49 @@
+"""The sample submission as the raw files have it, and the layout that it gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core.job import Job
+from pipeline.core.tables import read_table
+from pipeline.dataset import Schema
+from pipeline.declaration.specs import SubmitSpec
+from pipeline.reading import read_delimiter, read_raw
+from pipeline.submission.layout import Layout, make_sample, read_layout
+
+
+def layout_of(job: Job, spec: SubmitSpec, schema: Schema, ids: pd.Series) -> tuple[Layout, str]:
+    """The layout, and the delimiter: the sample's, or made from the test ids where the competition ships no sample."""
+    sample, delimiter = read_sample(job, spec)
+    return read_layout(spec, schema, make_sample(spec, schema, ids) if sample is None else sample), delimiter
+
+
+def row_ids(job: Job) -> pd.Series:
+    """The test rows' ids by their ``row_id``."""
+    return read_table(job.path("clean", "ids.parquet")).set_index("row_id")["id"]
+
+
+def read_sample(job: Job, spec: SubmitSpec) -> tuple[pd.DataFrame | None, str]:
+    """The sample submission's fields as texts, and its delimiter; None where the competition ships none."""
+    if spec.files.sample is None:
+        return None, ","
+    path = job.path("fetch", Path(spec.files.sample).name)
+    frame = read_raw(path, spec.competition, spec.delimiter, spec.encoding)
+    delimiter = (
+        "," if path.suffix == ".parquet" else read_delimiter(path, spec.competition, spec.delimiter, spec.encoding)
+    )
+    return frame.astype("str"), delimiter
+
+
+def number_ids(ids: pd.Series, sample: pd.Series) -> pd.Series:
+    """Row numbers counted from where the sample's own begin, for files without ids: 0, 1 or any other number.
+
+    Ids of the sample that are no rising row numbers stay unmatched, and ``lint`` names them.
+    """
+    numbers = pd.to_numeric(sample, errors="coerce").to_numpy()
+    if len(numbers) == len(ids) and np.isfinite(numbers).all() and (np.diff(numbers) == 1).all():
+        return pd.Series(sample.to_numpy(), ids.index)
+    return ids
