@@ -57,6 +57,8 @@ def _as_written(found: dict[str, Any]) -> None:
     metric = {"anyOf": [named, {"$ref": "#/$defs/Metric"}]}
     top["metric"] = {k: v for k, v in top["metric"].items() if k == "description"} | metric
     parts["Evaluate"]["properties"]["also"]["items"] = metric
+    kaggle = parts["Source"]["properties"]["kaggle"]
+    kaggle["anyOf"] = [{"type": "string"}, {"type": "null"}, {"$ref": kaggle.pop("$ref")}]
     top["models"]["properties"] = {name: _settings(name) for name in zoo}
     top["models"]["additionalProperties"] = False
     exceptions = {"anyOf": [{"$ref": "#/$defs/ModelTraining"}, {"type": "null"}]}
