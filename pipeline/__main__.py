@@ -385,6 +385,19 @@ def chains(debug: Debug = False) -> None:
     guarded(work, debug)
 
 
+@app.command("effort", help="Print what the last ensemble's weights come to as tune.effort.")
+def effort(competition: Name, debug: Debug = False) -> None:
+    """Lines to put under ``tune`` in competition.yaml: declared, so that the search they steer repeats."""
+
+    def work() -> None:
+        from pipeline.report.terminal import effort_lines
+
+        for line in effort_lines(Paths(project_root(), competition)):
+            typer.echo(line)
+
+    guarded(work, debug)
+
+
 @app.command("leaderboard", help="Write one competition's row of the leaderboard over all competitions.")
 def leaderboard(competition: Name, debug: Debug = False) -> None:
     """Read evaluate's and submit's outputs and write the row."""

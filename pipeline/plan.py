@@ -69,6 +69,7 @@ def _check_model_names(c: Competition) -> None:
         "train": c.train.models,
         "tune.models": c.tune.models,
         "tune.space": c.tune.space,
+        "tune.effort": c.tune.effort,
         "ensemble.members": c.ensemble.members,
     }
     for key, names in mentioned.items():
@@ -174,11 +175,15 @@ def _model_specs(c: Competition, name: str) -> dict[str, specs.Spec]:
         f"tune-{name}": specs.TuneSpec(
             **shared,
             seed=derive(c.seed, "tune", name),
-            trials=c.tune.models.get(name, c.tune.trials),
-            seconds=c.tune.seconds,
-            pruner=c.tune.pruner,
-            space=_space(c, name, card),
             share=_share(c),
+            portfolio=_tried(c, name, card),
+            trials=_trials(c, name),
+            keep=c.tune.keep,
+            seconds=c.tune.seconds,
+            sampler=c.tune.sampler,
+            pruner=c.tune.pruner,
+            warm_start=c.tune.warm_start,
+            space=_space(c, name, card),
         ),
         f"train-{name}": specs.TrainSpec(
             **shared,
@@ -196,6 +201,21 @@ def _code_hash(card: models.Model) -> str:
     parts = [here / name for name in card.code]
     files = [f for part in parts for f in (sorted(part.rglob("*.py")) if part.is_dir() else [part])]
     return file_hash(*files) if files else ""
+
+
+def _trials(c: Competition, name: str) -> int:
+    """A model's trials: its own number, else its share by the efforts, else that of every model."""
+    effort = c.tune.effort
+    if name in c.tune.models or not effort:
+        return c.tune.models.get(name, c.tune.trials)
+    return round(c.tune.trials * len(c.models) * effort.get(name, 0.0) / sum(effort.values()))
+
+
+def _tried(c: Competition, name: str, card: models.Model) -> list[dict[str, Any]]:
+    """What a search tries after the declared settings: the competition's own variants, or the card's portfolio."""
+    own = c.train.models.get(name)
+    declared = None if own is None else own.variants
+    return declared if isinstance(declared, list) else [dict(changes) for changes in card.portfolio[1:]]
 
 
 def _portfolio(c: Competition, name: str, card: models.Model) -> list[dict[str, Any]]:

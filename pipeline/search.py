@@ -1,4 +1,4 @@
-"""One seeded, resumable Optuna study: the declared settings first, then TPE, pruned on running means of the folds.
+"""One seeded, resumable Optuna study: the portfolio's settings first, then TPE or a Gaussian process, pruned by folds.
 
 A study is a journal file that survives a kill. Trials run one after another, and each draws from a sampler that is
 seeded by the number of trials finished before it, so a study that was killed and resumed ends like one that was not.
@@ -7,13 +7,15 @@ References
 ----------
 Akiba et al., "Optuna: a next-generation hyperparameter optimization framework", KDD 2019.
 Bergstra et al., "Algorithms for hyper-parameter optimization", NeurIPS 2011 (TPE).
+Falkner, Klein, Hutter, "BOHB", ICML 2018 (TPE over all settings together).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+import warnings
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,7 @@ from pipeline.models import Range
 if TYPE_CHECKING:
     from optuna import Study
     from optuna.distributions import BaseDistribution
+    from optuna.samplers import BaseSampler
     from optuna.trial import FrozenTrial, Trial
 
 Evaluate = Callable[[Mapping[str, Any]], Generator[float]]
@@ -40,6 +43,8 @@ class Search:
         For errors.
     defaults : mapping
         The declared settings: trial 0.
+    known : tuple of mapping
+        Changes to them that are tried next, as they are: the portfolio's, and those of another study.
     space : mapping of str to Range
         Where to look.
     greater_is_better : bool
@@ -48,7 +53,12 @@ class Search:
         The number of trials, trial 0 among them.
     seconds : float or None
         A wall-clock limit, over all runs of the study together.
-    pruner : {"median", "none"}
+    pruner : {"median", "wilcoxon", "none"}
+        The median of other trials' running means; or a signed-rank test against the best trial, fold by fold.
+    sampler : {"tpe", "gp"}
+        Tree-structured Parzen estimators of all settings together, or a Gaussian process.
+    keep : int
+        How many of the best trials are kept.
     seed : int
     """
 
@@ -60,7 +70,15 @@ class Search:
     trials: int
     seconds: float | None = None
     pruner: str = "median"
+    sampler: str = "tpe"
+    keep: int = 1
     seed: int = 0
+    known: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def first(self) -> list[dict[str, Any]]:
+        """The settings of the first trials: the declared ones, and the known changes to them."""
+        return [dict(self.defaults), *({**self.defaults, **changes} for changes in self.known)]
 
 
 @dataclass(frozen=True)
@@ -71,8 +89,10 @@ class Found:
     ----------
     params : dict
         The best settings, only those that differ from the declared ones.
+    kept : list of dict
+        The same of the best trials with different settings, the best first; as many as were asked for, or fewer.
     value : float
-        Their mean score over the folds.
+        The best settings' mean score over the folds.
     trials : int
         The number of trials that ran.
     limited_by_time : bool
@@ -82,6 +102,7 @@ class Found:
     """
 
     params: dict[str, Any]
+    kept: list[dict[str, Any]]
     value: float
     trials: int
     limited_by_time: bool
@@ -121,6 +142,17 @@ def search(
     return _found(task, study, errors)
 
 
+def distinct_changes(defaults: Mapping[str, Any], known: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """Changes to the defaults, none twice, and without those that change nothing."""
+    seen, found = [dict(defaults)], []
+    for changes in known:
+        params = {**defaults, **changes}
+        if params not in seen:
+            seen.append(params)
+            found.append(dict(changes))
+    return tuple(found)
+
+
 def space_of(card: Mapping[str, Range], declared: Mapping[str, Mapping[str, Any]]) -> dict[str, Range]:
     """The card's ranges with the declared ones in their place; what a declared one leaves out, the card's range says.
 
@@ -137,6 +169,25 @@ def space_of(card: Mapping[str, Range], declared: Mapping[str, Mapping[str, Any]
     return merged
 
 
+def sized(space: Mapping[str, Range], rows: int, columns: int) -> dict[str, Range]:
+    """The ranges as they stand for a table of this size.
+
+    >>> sized({"leaves": Range(4, 512, integer=True, per_row=0.02)}, rows=1000, columns=9)["leaves"].high
+    20
+    """
+    return {name: _sized(limits, rows, columns) for name, limits in space.items()}
+
+
+def _sized(limits: Range, rows: int, columns: int) -> Range:
+    low, high = limits.low, limits.high
+    if high is not None and low is not None and limits.per_row is not None:
+        high = min(high, max(limits.per_row * rows, 2 * low))
+        high = int(high) if limits.integer else high
+    if high is not None and low is not None and limits.least_columns is not None:
+        low = min(max(low, limits.least_columns / max(columns, 1)), high)
+    return replace(limits, low=low, high=high)
+
+
 def _open(task: Search, journal: Path) -> Study:
     import optuna
     from optuna.storages import JournalStorage
@@ -145,7 +196,10 @@ def _open(task: Search, journal: Path) -> Study:
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     journal.parent.mkdir(parents=True, exist_ok=True)
     _mend(journal)
-    pruner = optuna.pruners.MedianPruner() if task.pruner == "median" else optuna.pruners.NopPruner()
+    pruners = {"median": optuna.pruners.MedianPruner, "wilcoxon": optuna.pruners.WilcoxonPruner}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        pruner = pruners.get(task.pruner, optuna.pruners.NopPruner)()
     return optuna.create_study(
         storage=JournalStorage(JournalFileBackend(str(journal))),
         study_name=task.model,
@@ -189,17 +243,17 @@ def _out_of_time(task: Search, study: Study) -> bool:
 
 def _one_trial(task: Search, study: Study, evaluate: Evaluate, done: int) -> PodiumError | None:
     """Ask, evaluate fold by fold, tell; the error of a model that cannot be fitted with these settings."""
-    from optuna.samplers import TPESampler
     from optuna.trial import TrialState
 
     distributions = {name: _distribution(limits) for name, limits in task.space.items()}
-    study.sampler = TPESampler(seed=derive(task.seed, "trial", done), multivariate=True)
-    if done == 0:
-        study.enqueue_trial(_recorded(task))
+    study.sampler = _sampler(task.sampler, derive(task.seed, "trial", done))
+    params = task.first[done] if done < len(task.first) else None
+    if params is not None:
+        study.enqueue_trial(_recorded(task.space, params))
     trial = study.ask(distributions)
-    params = dict(task.defaults) if done == 0 else {**task.defaults, **trial.params}
+    params = params or {**task.defaults, **trial.params}
     try:
-        value = _running_mean(trial, evaluate(params))
+        value = _mean(trial, evaluate(params), each=task.pruner == "wilcoxon")
     except PodiumError as error:
         trial.set_user_attr(FAILED, str(error))
         study.tell(trial, state=TrialState.FAIL)
@@ -211,14 +265,31 @@ def _one_trial(task: Search, study: Study, evaluate: Evaluate, done: int) -> Pod
     return None
 
 
-def _running_mean(trial: Trial, scores: Generator[float]) -> float | None:
-    """The mean over the folds, or None once the pruner gives the trial up."""
+def _sampler(name: str, seed: int) -> BaseSampler:
+    from optuna.exceptions import ExperimentalWarning
+    from optuna.samplers import GPSampler, TPESampler
+
+    if name == "gp":
+        return GPSampler(seed=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExperimentalWarning)
+        return TPESampler(seed=seed, multivariate=True, group=True)
+
+
+def _mean(trial: Trial, scores: Generator[float], each: bool) -> float | None:
+    """The mean over the folds, or None once the pruner gives the trial up.
+
+    Parameters
+    ----------
+    each : bool
+        Whether the pruner is told the score of each fold, instead of the running mean.
+    """
     total = 0.0
     count = 0
     with closing(scores):
         for count, score in enumerate(scores, 1):
             total += score
-            trial.report(total / count, count - 1)
+            trial.report(score if each else total / count, count - 1)
             if trial.should_prune():
                 return None
     return total / count
@@ -236,9 +307,9 @@ def _distribution(limits: Range) -> BaseDistribution:
     return FloatDistribution(float(limits.low), float(limits.high), log=limits.log)
 
 
-def _recorded(task: Search) -> dict[str, Any]:
-    """The declared settings as the study records them: the nearest point of the space, where they lie outside it."""
-    return {name: _nearest_in(limits, task.defaults.get(name)) for name, limits in task.space.items()}
+def _recorded(space: Mapping[str, Range], params: Mapping[str, Any]) -> dict[str, Any]:
+    """Known settings as the study records them: the nearest point of the space, where they lie outside it."""
+    return {name: _nearest_in(limits, params.get(name)) for name, limits in space.items()}
 
 
 def _nearest_in(limits: Range, value: Any) -> Any:
@@ -255,11 +326,21 @@ def _found(task: Search, study: Study, errors: list[PodiumError]) -> Found:
     complete = [(place, trial) for place, trial in enumerate(finished) if trial.state.name == "COMPLETE"]
     if not complete:
         raise errors[0] if errors else _nothing(task, finished)
-    sign = 1 if task.greater_is_better else -1
-    place, best = max(complete, key=lambda pair: (sign * float(pair[1].value or 0.0), -pair[0]))
-    chosen = {} if place == 0 else {k: v for k, v in best.params.items() if v != task.defaults.get(k)}
+    sign = -1 if task.greater_is_better else 1
+    ranked = sorted(complete, key=lambda pair: (sign * float(pair[1].value or 0.0), pair[0]))
+    kept: list[dict[str, Any]] = []
+    for place, trial in ranked:
+        changes = _changes(task, place, trial)
+        kept += [] if changes in kept else [changes]
     table = [_line(task, number, trial) for number, trial in enumerate(finished)]
-    return Found(chosen, float(best.value or 0.0), len(finished), len(finished) < task.trials, table)
+    best = float(ranked[0][1].value or 0.0)
+    return Found(kept[0], kept[: task.keep], best, len(finished), len(finished) < task.trials, table)
+
+
+def _changes(task: Search, place: int, trial: FrozenTrial) -> dict[str, Any]:
+    """A trial's settings, only those that differ from the declared ones."""
+    params = task.first[place] if place < len(task.first) else trial.params
+    return {key: value for key, value in params.items() if value != task.defaults.get(key)}
 
 
 def _nothing(task: Search, finished: list[FrozenTrial]) -> PodiumError:
@@ -270,8 +351,10 @@ def _nothing(task: Search, finished: list[FrozenTrial]) -> PodiumError:
 
 def _line(task: Search, number: int, trial: FrozenTrial) -> dict[str, Any]:
     """A trial as the report shows it; a pruned one has the mean over the folds that it saw."""
-    seen = trial.intermediate_values
-    value = trial.value if trial.value is not None else (seen[max(seen)] if seen else None)
-    params = {name: task.defaults.get(name) for name in task.space} if number == 0 else dict(trial.params)
+    seen, each = trial.intermediate_values, task.pruner == "wilcoxon"
+    mean = (sum(seen.values()) / len(seen) if each else seen[max(seen)]) if seen else None
+    value = trial.value if trial.value is not None else mean
+    own = task.first[number] if number < len(task.first) else trial.params
+    params = {name: own.get(name) for name in task.space}
     state = "failed" if trial.state.name == "FAIL" else trial.state.name.lower()
     return {"trial": number, "state": state, "value": value, "folds": len(seen), **params}

@@ -99,6 +99,7 @@ def test_a_metric_says_what_to_train_on() -> None:
         ({"tune": {"space": {"linear": {"depth": {"low": 1}}}}}, r"tune\.space\.linear\.depth is not a setting"),
         ({"ensemble": {"members": ["lihgtgbm"]}}, r"ensemble\.members .*Did you mean lightgbm"),
         ({"train": {"xgboost": {"oversample": True}}}, "train may name only what stands in models"),
+        ({"tune": {"trials": 3, "effort": {"xgboost": 1}}}, "tune.effort may name only what stands in models"),
         ({"train": {"lightgbm": {"variants": 99}}}, r"train\.lightgbm\.variants must be at most \d, .*; got 99"),
         ({"train": {"lightgbm": {"variants": [{"num_leafs": 3}]}}}, r"lightgbm\.variants\[0\]\.num_leafs .*num_leaves"),
     ],
@@ -126,3 +127,20 @@ def test_variants_are_the_first_of_the_portfolio_or_the_competitions_own() -> No
     own = specs(train={"variants": 2, "lightgbm": {"variants": [{"num_leaves": 5}]}, "linear": {"variants": 1}})
     assert own["train-lightgbm"]["portfolio"] == [{"num_leaves": 5}] and own["train-linear"]["portfolio"] == []
     assert changed(train={"lightgbm": {"variants": 2}}) == {"train-lightgbm"}
+
+
+def test_trials_are_shared_by_the_efforts() -> None:
+    tune = {"trials": 10, "effort": {"lightgbm": 2, "linear": 1}, "models": {"random_forest": 4}}
+    planned = specs(tune=tune)
+    assert [planned[f"tune-{name}"]["trials"] for name in BASE["models"]] == [10, 20, 4]
+    assert specs(tune={"trials": 10, "effort": {"lightgbm": 1}})["tune-linear"]["trials"] == 0
+
+
+def test_a_budget_plans_the_whole_portfolio_and_marks_the_run() -> None:
+    planned = specs(budget="4m")
+    assert len(planned["train-lightgbm"]["portfolio"]) == len(models.load("lightgbm").portfolio) - 1
+    assert planned["train-linear"]["share"]["budget"] == 240 and set(planned["tune-linear"]["share"]["weights"]) == set(
+        BASE["models"]
+    )
+    assert planned["evaluate"]["limited_by_time"] and planned["submit"]["budget"] == 240
+    assert {name.partition("-")[0] for name in changed(budget=240)} == {"tune", "train", "evaluate", "submit"}

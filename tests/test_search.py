@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.core.errors import PodiumError
 from pipeline.models import Range
-from pipeline.search import Search, search, space_of
+from pipeline.search import Search, distinct_changes, search, sized, space_of
 
 SPACE = {"x": Range(-5.0, 5.0), "n": Range(1, 9, integer=True), "kind": Range(choices=("a", "b"))}
 DEFAULTS = {"x": 4.0, "n": 2, "kind": "a", "fixed": 7}
@@ -148,3 +148,54 @@ def test_declared_ranges_replace_the_cards() -> None:
 def test_a_range_without_an_end_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PodiumError, match=r"tune\.space must have choices, or both low and high"):
         search(task_of(2, space={"x": Range(low=1.0)}), Bowl(), tmp_path / "journal.log")
+
+
+KNOWN = ({"x": 1.5, "n": 6}, {"kind": "b", "fixed": 9})
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "gp"])
+def test_known_settings_are_tried_as_they_are_after_the_declared_ones(tmp_path: Path, sampler: str) -> None:
+    bowl = Bowl()
+    task = task_of(11, known=KNOWN, sampler=sampler)
+    found = search(task, bowl, tmp_path / "journal.log")
+    assert bowl.asked[:3] == [DEFAULTS, *({**DEFAULTS, **changes} for changes in KNOWN)]
+    assert found.table[1]["x"] == 1.5 and found.table[2]["kind"] == "b"
+    again = Bowl()
+    with pytest.raises(KeyboardInterrupt):
+        search(task, Bowl(kill_in=10), tmp_path / "killed.log")
+    assert search(task, again, tmp_path / "killed.log") == found and len(again.asked) == 1
+
+
+def test_the_best_trials_are_kept_each_setting_once(tmp_path: Path) -> None:
+    found = search(task_of(15, known=KNOWN, keep=4), Bowl(), tmp_path / "journal.log")
+    values = sorted(line["value"] for line in found.table)
+    assert found.kept[0] == found.params and len(found.kept) == 4
+    assert all(found.kept[i] != found.kept[j] for i in range(4) for j in range(i))
+    scored = [(p["x"] - 1) ** 2 + (p["n"] - 5) ** 2 / 4 + (p["kind"] == "a") + 0.1 for p in
+              ({**DEFAULTS, **changes} for changes in found.kept)]  # fmt: skip
+    assert scored == pytest.approx(values[:4])
+    one = search(task_of(2, known=({"fixed": 9},), keep=9), Bowl(), tmp_path / "few.log")
+    assert one.kept == [{}, {"fixed": 9}]
+
+
+def test_the_wilcoxon_pruner_goes_by_the_best_trials_folds(tmp_path: Path) -> None:
+    def evaluate(params: Mapping[str, Any]) -> Generator[float]:
+        yield from ((params["x"] - 1) ** 2 + 0.1 * fold for fold in range(8))
+
+    found = search(task_of(20, pruner="wilcoxon"), evaluate, tmp_path / "journal.log")
+    pruned = [line for line in found.table if line["state"] == "pruned"]
+    assert pruned and all(2 < line["folds"] <= 8 for line in pruned)
+    assert all(line["value"] == pytest.approx((line["x"] - 1) ** 2 + 0.05 * (line["folds"] - 1)) for line in pruned)
+
+
+def test_ranges_follow_the_tables_size() -> None:
+    card = {"leaves": Range(4, 512, integer=True, per_row=0.02), "share": Range(0.1, 1.0, least_columns=3)}
+    small, large = sized(card, rows=900, columns=6), sized(card, rows=900_000, columns=600)
+    assert (small["leaves"].high, large["leaves"].high) == (18, 512)
+    assert (small["share"].low, large["share"].low) == (0.5, 0.1)
+    tiny = sized(card, rows=50, columns=2)
+    assert tiny["leaves"].high == 8 and tiny["share"].low == tiny["share"].high == 1.0
+
+
+def test_known_settings_that_change_nothing_are_left_out() -> None:
+    assert distinct_changes(DEFAULTS, [{"x": 4.0}, {"n": 3}, {"n": 3, "x": 4.0}]) == ({"n": 3},)

@@ -141,12 +141,16 @@ class Share(Section):
 
 
 class TuneSpec(ModelSpec):
-    """``tune``: the search."""
+    """``tune``: the search. ``portfolio``: changes to ``params`` that are tried first, after ``params`` themselves."""
 
     share: Share | None = None
+    portfolio: list[dict[str, Any]] = Field(default_factory=list)
     trials: int
+    keep: int = 1
     seconds: float | None
+    sampler: str = "tpe"
     pruner: str
+    warm_start: str | None = None
     space: dict[str, dict[str, Any]]
 
 

@@ -47,13 +47,19 @@ class Wants:
 
 @dataclass(frozen=True)
 class Range:
-    """A range that Optuna searches: numbers from ``low`` to ``high``, or one of ``choices``."""
+    """A range that Optuna searches: numbers from ``low`` to ``high``, or one of ``choices``.
+
+    ``per_row``: the upper end is at most so much a training row, as for leaves, of which few rows bear few.
+    ``least_columns``: the lower end, a share of the columns, is at least that of so many of them.
+    """
 
     low: float | None = None
     high: float | None = None
     log: bool = False
     integer: bool = False
     choices: tuple[Any, ...] = ()
+    per_row: float | None = None
+    least_columns: int | None = None
 
 
 @dataclass(frozen=True)

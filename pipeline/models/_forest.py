@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 SPACE = {
-    "min_samples_leaf": Range(1, 20, log=True, integer=True),
-    "max_features": Range(0.1, 1.0),
+    "min_samples_leaf": Range(1, 100, log=True, integer=True, per_row=0.02),
+    "max_features": Range(0.05, 1.0, least_columns=1),
     "max_depth": Range(4, 32, integer=True),
 }
 PORTFOLIO: tuple[dict[str, Any], ...] = (

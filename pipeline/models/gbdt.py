@@ -128,10 +128,10 @@ MODEL = Model(
     },
     space={
         "learning_rate": Range(0.01, 0.2, log=True),
-        "max_leaf_nodes": Range(4, 63, log=True, integer=True),
-        "min_samples_leaf": Range(2, 60, log=True, integer=True),
+        "max_leaf_nodes": Range(4, 255, log=True, integer=True, per_row=0.05),
+        "min_samples_leaf": Range(2, 200, log=True, integer=True, per_row=0.05),
         "l2_regularization": Range(0.01, 100.0, log=True),
-        "max_features": Range(0.2, 1.0),
+        "max_features": Range(0.1, 1.0, least_columns=3),
     },
     portfolio=(
         {},

@@ -107,9 +107,9 @@ MODEL = Model(
     },
     space={
         "learning_rate": Range(0.01, 0.1, log=True),
-        "num_leaves": Range(4, 127, log=True, integer=True),
-        "min_child_samples": Range(3, 100, log=True, integer=True),
-        "feature_fraction": Range(0.3, 1.0),
+        "num_leaves": Range(4, 512, log=True, integer=True, per_row=0.05),
+        "min_child_samples": Range(3, 300, log=True, integer=True, per_row=0.05),
+        "feature_fraction": Range(0.1, 1.0, least_columns=3),
         "bagging_fraction": Range(0.5, 1.0),
         "lambda_l1": Range(1e-3, 10.0, log=True),
         "lambda_l2": Range(1e-2, 100.0, log=True),

@@ -168,9 +168,9 @@ MODEL = Model(
     space={
         "learning_rate": Range(0.01, 0.1, log=True),
         "max_depth": Range(3, 9, integer=True),
-        "min_child_weight": Range(0.5, 50.0, log=True),
+        "min_child_weight": Range(0.5, 200.0, log=True, per_row=0.02),
         "subsample": Range(0.5, 1.0),
-        "colsample_bytree": Range(0.3, 1.0),
+        "colsample_bytree": Range(0.1, 1.0, least_columns=3),
         "reg_lambda": Range(0.01, 100.0, log=True),
         "reg_alpha": Range(1e-3, 10.0, log=True),
     },

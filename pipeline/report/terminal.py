@@ -7,6 +7,7 @@ from typing import Any
 from rich.box import SIMPLE_HEAVY
 from rich.table import Table
 
+from pipeline.core.errors import PodiumError
 from pipeline.core.paths import Paths
 from pipeline.core.tables import read_json
 from pipeline.report import words
@@ -40,6 +41,28 @@ def final_lines(paths: Paths) -> list[str]:
     lines.append(f"submission  {paths.shown(paths.stage('submit') / 'submission.csv')}")
     lines.append(f"report      {paths.shown(paths.stage('evaluate') / 'report' / 'index.html')}")
     return lines
+
+
+def effort_lines(paths: Paths) -> list[str]:
+    """``tune.effort`` as YAML: the last ensemble's weights, added up over each model's members.
+
+    Raises
+    ------
+    PodiumError
+        Where the ensemble has no weights to go by: a stack of trees, or one model alone.
+    """
+    record = read_json(paths.stage("ensemble") / "weights.json")
+    by_model: dict[str, float] = {}
+    for member, weight in record["weights"].items():
+        model = member.partition("-")[0]  # a model is a module's name, which has no hyphen
+        by_model[model] = by_model.get(model, 0.0) + max(float(weight), 0.0)
+    positive = {model: weight for model, weight in by_model.items() if round(weight, 2) > 0}
+    if not positive:
+        step = "Declare tune.effort by the leaderboard's scores, or give every model the same trials"
+        got = f"candidate {record['candidate']}, which has none"
+        raise PodiumError(paths.competition, "the last ensemble", "must have weights", got=got, step=step)
+    ordered = sorted(positive.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ["tune:", "  effort:", *(f"    {model}: {weight:.2f}" for model, weight in ordered)]
 
 
 def _cells(line: dict[str, Any], decimals: int | None) -> tuple[str, str, str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.job import Job
-from pipeline.core.tables import write_json, write_table
+from pipeline.core.tables import read_json, write_json, write_table
 from pipeline.declaration.specs import TuneSpec, read_spec
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from pipeline.fitting.fit import Recipe
     from pipeline.fitting.workload import Workload
     from pipeline.search import Found, Search
+
+
+WARM = 5  # settings taken over from another competition
+SEARCHED = 0.4  # of a model's part of a budget, where trials are declared
 
 
 def run(job: Job) -> str:
@@ -42,9 +46,10 @@ def _write(job: Job, spec: TuneSpec, found: Found) -> None:
 
     best = {
         "params": found.params,
-        "kept": [found.params],
+        "kept": found.kept,
         "value": found.value,
         "metric": spec.metric.label,
+        "greater_is_better": spec.metric.greater_is_better,
         "trials": found.trials,
         "limited_by_time": found.limited_by_time,
     }
@@ -58,6 +63,7 @@ def _search(job: Job, spec: TuneSpec) -> Found:
 
     from pipeline import models
     from pipeline.dataset import read_dataset
+    from pipeline.fitting.allowance import allowance
     from pipeline.fitting.cache import folder_of
     from pipeline.fitting.cuts import read_cuts
     from pipeline.fitting.fit import planned
@@ -66,10 +72,16 @@ def _search(job: Job, spec: TuneSpec) -> Found:
     dataset = read_dataset(job)
     recipe, load = planned(spec, dataset, spec.params)
     cuts = read_cuts(job, dataset, spec.resampling)
-    task = _task(spec, models.load(spec.model, spec.competition).space)
-    lasting = spec.model_copy(update={"trials": 0, "seconds": None})  # more trials go on where fewer ended
-    libraries = ("optuna", *recipe.card.libraries)
-    journal = folder_of(job, lasting, libraries, recipe.device, load.threads) / "journal.log"
+    known = [*spec.portfolio, *read_warm(job, spec)]
+    task = _task(spec, dataset, models.load(spec.model, spec.competition).space, known)
+    lasting = {"trials": 0, "seconds": None, "keep": 1, "share": None}  # more trials go on where fewer ended
+    key = spec.model_copy(update=lasting)
+    journal = (
+        folder_of(job, key, ("optuna", *recipe.card.libraries), recipe.device, load.threads, known) / "journal.log"
+    )
+    if spec.share is not None:
+        rows = len(dataset.target) + len(dataset.test)
+        task = replace(task, seconds=max(SEARCHED * allowance(job, spec.share, rows), 0.1))
     bar = job.screen.track(range(spec.trials), f"tune {spec.model}", spec.trials)
     next(bar, None)
 
@@ -83,20 +95,64 @@ def _advance(bar: Iterator[int]) -> None:
     next(bar, None)
 
 
-def _task(spec: TuneSpec, space: Mapping[str, Any]) -> Search:
-    from pipeline.search import Search, space_of
+def _task(spec: TuneSpec, dataset: Dataset, space: Mapping[str, Any], known: list[dict[str, Any]]) -> Search:
+    from pipeline.search import Search, distinct_changes, sized, space_of
 
+    rows = min(len(fold.train) for fold in dataset.folds)
+    merged = space_of(sized(space, rows, len(dataset.features)), spec.space)
     return Search(
         spec.competition,
         spec.model,
         spec.params,
-        space_of(space, spec.space),
+        merged,
         spec.metric.greater_is_better,
         spec.trials,
-        spec.seconds,
-        spec.pruner,
-        spec.seed,
+        seconds=spec.seconds,
+        pruner=spec.pruner,
+        sampler=spec.sampler,
+        keep=spec.keep,
+        seed=spec.seed,
+        known=distinct_changes(spec.params, known),
     )
+
+
+def read_warm(job: Job, spec: TuneSpec) -> list[dict[str, Any]]:
+    """The best settings of another competition's search of the same model, the best first; none where none is declared.
+
+    Raises
+    ------
+    PodiumError
+        Where the other competition has no finished search of this model.
+    """
+    from dataclasses import replace
+
+    from pipeline import models
+    from pipeline.core.errors import PodiumError
+    from pipeline.core.tables import read_table
+
+    if spec.warm_start is None:
+        return []
+    folder = replace(job.paths, competition=spec.warm_start).stage("tune", spec.model)
+    if not (folder / "trials.parquet").exists():
+        raise PodiumError(
+            spec.competition,
+            "tune.warm_start",
+            f"must name a competition whose search of {spec.model} has run",
+            got=f"{spec.warm_start!r}, without {job.paths.shown(folder)}/trials.parquet",
+            step=f"Run it with tune.trials first, or leave warm_start out: python -m pipeline run {spec.warm_start}",
+        )
+    trials = read_table(folder / "trials.parquet")
+    greater = read_json(folder / "best.json")["greater_is_better"]
+    whole = trials[trials["state"] == "complete"].sort_values("value", ascending=not greater, kind="stable")
+    names = [name for name in models.load(spec.model).space if name in whole]
+    return [_plain(line) for line in whole[names].head(WARM).to_dict("records")]
+
+
+def _plain(line: Mapping[Hashable, Any]) -> dict[str, Any]:
+    """A table's line as JSON has it; settings that were not set there are left out."""
+    values = {str(key): value.item() if hasattr(value, "item") else value for key, value in line.items()}
+    whole = {key: int(v) if isinstance(v, float) and v.is_integer() else v for key, v in values.items()}
+    return {key: value for key, value in whole.items() if value is not None and value == value}
 
 
 def fold_scores(dataset: Dataset, recipe: Recipe, cuts: list[Cut], load: Workload) -> Generator[float]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline.core.errors import PodiumError
 from pipeline.core.tables import file_hash, read_json, read_table
 from pipeline.stages.tune import plainly_decided, run
 from tests.toy_model import Counting, card, install, tune_job
@@ -88,6 +89,27 @@ def test_the_time_limit_marks_the_run(tmp_path: Path, monkeypatch: pytest.Monkey
     job = tune_job(tmp_path, trials=30, seconds=1e-6)
     assert "ended by its time limit" in run(job)
     assert read_json(job.out / "best.json")["limited_by_time"]
+
+
+def test_the_portfolio_is_tried_first_and_the_best_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch)
+    job = tune_job(tmp_path, trials=5, portfolio=[{"alpha": 20.0}, {"alpha": 1.0}, {"alpha": 0.5}], keep=3)
+    run(job)
+    assert read_table(job.out / "trials.parquet")["alpha"].tolist()[:3] == [1.0, 20.0, 0.5]
+    best = read_json(job.out / "best.json")
+    assert best["kept"][0] == best["params"] and len(best["kept"]) == 3
+
+
+def test_a_related_competitions_best_settings_are_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch)
+    other, job = tune_job(tmp_path, "regression"), tune_job(tmp_path, "binary", trials=8, warm_start="toy-regression")
+    with pytest.raises(PodiumError, match=r"tune\.warm_start must name a competition whose search of toy has run; got"):
+        run(job)
+    run(other)
+    run(job)
+    theirs = read_table(other.out / "trials.parquet").sort_values("value")["alpha"].tolist()
+    ours = read_table(job.out / "trials.parquet")["alpha"].tolist()
+    assert ours[1:4] == pytest.approx([alpha for alpha in theirs if alpha != 1.0][:3])
 
 
 def test_labels_are_decided_plainly() -> None:
