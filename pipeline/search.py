@@ -353,7 +353,7 @@ def _line(task: Search, number: int, trial: FrozenTrial) -> dict[str, Any]:
     """A trial as the report shows it; a pruned one has the mean over the folds that it saw."""
     seen, each = trial.intermediate_values, task.pruner == "wilcoxon"
     mean = (sum(seen.values()) / len(seen) if each else seen[max(seen)]) if seen else None
-    value = trial.value if trial.value is not None else mean
+    value = trial.value if trial.state.name == "COMPLETE" else mean
     own = task.first[number] if number < len(task.first) else trial.params
     params = {name: own.get(name) for name in task.space}
     state = "failed" if trial.state.name == "FAIL" else trial.state.name.lower()

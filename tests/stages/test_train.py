@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -6,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pipeline.core.clock import start_clock
 from pipeline.core.errors import PodiumError
 from pipeline.core.job import Job
 from pipeline.core.tables import file_hash, read_json, read_table, write_json, write_table
@@ -204,6 +206,22 @@ def test_the_kept_trials_come_before_the_portfolio(tmp_path: Path, monkeypatch: 
     run(job)
     members = read_json(job.out / "model.json")["members"]
     assert [members[name]["params"]["alpha"] for name in ("toy", "toy-2", "toy-3")] == [3.0, 5.0, 4.0]
+
+
+def test_a_budget_leaves_out_what_does_not_fit_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch)
+    share = {"budget": 100.0, "weights": {"toy": 1.0, "other": 1.0}}
+    portfolio = [{"alpha": 50.0}, {"alpha": 9.0}]
+    rich, poor = (train_job(tmp_path / name, share=share, portfolio=portfolio) for name in ("rich", "poor"))
+    start_clock(time.time(), 100.0)
+    run(rich)
+    record = read_json(rich.out / "model.json")
+    assert list(record["members"]) == ["toy", "toy-2", "toy-3"] and record["limited_by_time"]["done"] == 3
+    assert all(np.isfinite(member.oof).all() for member in read_members(rich.out))
+    start_clock(time.time() - 99.0, 100.0)
+    assert "left out" in run(poor)
+    assert read_members(poor.out) == [] and read_json(poor.out / "model.json")["limited_by_time"]["done"] == 0
+    monkeypatch.delenv("PODIUM_CLOCK")
 
 
 def test_where_folds_go_forward_in_time_a_model_of_all_rows_predicts_the_test_rows(

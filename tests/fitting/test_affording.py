@@ -1,0 +1,71 @@
+"""What is cut where a model cannot have all it wants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.fitting.affording import Cost, afford, measure, wanted_rounds, with_rounds
+from pipeline.fitting.cuts import Cut
+from pipeline.fitting.fit import Recipe, fit_fold
+from tests.toy_model import Counting, card, dataset_of, model_spec
+
+
+def recipe_of(**params: Any) -> Recipe:
+    return Recipe(model_spec("binary"), card(), params)
+
+
+def test_rounds_that_are_wanted() -> None:
+    assert wanted_rounds({"n_estimators": 900, "early_stopping_rounds": 50}) == 300
+    assert wanted_rounds({"n_estimators": 900, "early_stopping_rounds": None}) == 900
+    assert wanted_rounds({"max_epochs": 60, "early_stopping_rounds": None}) == 60
+    assert wanted_rounds({"C": 1.0}) is None
+
+
+def test_fewer_rounds_learn_faster_within_bounds() -> None:
+    boosted = {"n_estimators": 900, "early_stopping_rounds": 50, "learning_rate": 0.03}
+    assert with_rounds(boosted, 450) == {**boosted, "n_estimators": 450}, "a third of the most is expected"
+    assert with_rounds(boosted, 100) == {**boosted, "n_estimators": 100, "learning_rate": 0.09}
+    assert with_rounds(boosted, 5)["learning_rate"] == 0.3
+    assert with_rounds({**boosted, "learning_rate": None}, 5)["learning_rate"] is None
+    assert with_rounds({"max_epochs": 60, "learning_rate": 0.01}, 6) == {"max_epochs": 6, "learning_rate": 0.01}
+
+
+def test_with_time_enough_nothing_is_cut() -> None:
+    recipe = recipe_of(n_estimators=300, learning_rate=0.05, early_stopping_rounds=None)
+    assert afford(recipe, Cost(0.0, 1e-3, 0.0), 1000, seconds=5.0) == recipe
+
+
+def test_rounds_are_cut_before_rows_and_rows_before_the_model() -> None:
+    recipe, cost = recipe_of(n_estimators=600, learning_rate=0.05, early_stopping_rounds=None), Cost(0.0, 1e-3, 0.0)
+    half = afford(recipe, cost, 20_000, seconds=10.0)
+    assert half is not None and half.params["n_estimators"] == 300 and half.most_rows is None
+    scarce = afford(recipe, cost, 20_000, seconds=1.0)
+    assert scarce is not None and scarce.params["n_estimators"] == 100 and scarce.most_rows == 6000
+    assert cost.seconds(6000, 1 / 6) == pytest.approx(1.0)
+    assert afford(recipe, cost, 20_000, seconds=0.1) is None
+    rounds_less = afford(recipe_of(C=1.0), cost, 20_000, seconds=5.0)
+    assert rounds_less is not None and rounds_less.most_rows == 5000
+
+
+def test_a_sample_of_the_rows_keeps_every_class_and_is_the_same_again(tmp_path: Path) -> None:
+    dataset = dataset_of(tmp_path)
+    recipe = Recipe(model_spec("binary"), card(), {"alpha": 1.0}, most_rows=40)
+    cut = Cut(next(iter(dataset.folds)), tuple(dataset.train.columns))
+    first, second = fit_fold(dataset, recipe, cut), fit_fold(dataset, recipe, cut)
+    assert first.rows == 40 and first.scale.labels == (0, 1)
+    assert first.predict(dataset.test).tolist() == second.predict(dataset.test).tolist()
+
+
+def test_the_pilot_is_one_short_fit_whose_cost_is_that_of_a_whole_one(tmp_path: Path) -> None:
+    counting, dataset = Counting(), dataset_of(tmp_path)
+    cut = Cut(next(iter(dataset.folds)), tuple(dataset.train.columns))
+    params = {"alpha": 1.0, "n_estimators": 6000, "early_stopping_rounds": None}
+    long, short = (
+        measure(dataset, Recipe(model_spec("binary"), card(fit=counting), own), cut, seconds=10.0)
+        for own in (params, {"alpha": 1.0})
+    )
+    assert counting.count == 2
+    assert long.seconds(120) > 10 * short.seconds(120), "6,000 rounds are taken for a hundred times the pilot's sixty"

@@ -1,0 +1,94 @@
+"""Keeping to a part of a budget: the order of the work, what is left out, what falls to the next model."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pipeline.core.clock import start_clock
+from pipeline.core.tables import write_json
+from pipeline.declaration.specs import Share
+from pipeline.fitting import timed
+from pipeline.fitting.allowance import allowance, stands_alone
+from pipeline.fitting.cuts import Cut
+from pipeline.fitting.timed import Ledger, fit_within, in_order
+from pipeline.folds import Fold
+from tests.toy_model import train_job
+
+SHARE = Share(budget=200.0, weights={"toy": 2.0, "other": 1.0, "third": 1.0})
+
+
+@pytest.fixture(autouse=True)
+def _no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PODIUM_CLOCK", "")
+
+
+def cuts_of(*names: str) -> list[Cut]:
+    return [Cut(Fold(name, np.arange(4), np.arange(2)), ("x",)) for name in names]
+
+
+def variants_of(count: int) -> list[Any]:
+    return [SimpleNamespace(name=f"toy-{number}") for number in range(count)]
+
+
+def test_first_settings_and_first_repeats_come_first() -> None:
+    cuts = cuts_of("r0f0", "r0f1", "r1f0", "r1f1", "full")
+    found = [(block.variant.name, [cut.name for cut in block.cuts]) for block in in_order(variants_of(2), cuts)]
+    whole, again = ["r0f0", "r0f1", "full"], ["r1f0", "r1f1"]
+    assert found == [("toy-0", whole), ("toy-1", whole), ("toy-0", again), ("toy-1", again)]
+
+
+def test_blocks_are_fitted_while_their_likely_time_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(timed.time, "perf_counter", lambda: now[0])
+
+    def fit(fits: Sequence[tuple[Any, Cut]]) -> None:
+        now[0] += 2.0 * len(fits)
+
+    cuts, ledger = cuts_of("r0f0", "r0f1", "r1f0", "r1f1"), Ledger(seconds=13.5)
+    finished = fit_within(variants_of(3), cuts, ledger, fit)
+    assert now[0] == 12.0, "a third setting is taken for dearer than the 1.5 s that are left"
+    assert finished == {"toy-0": ["r0f0", "r0f1", "r1f0", "r1f1"], "toy-1": ["r0f0", "r0f1"]}
+    assert ledger.to_json()["planned"] == 6 and ledger.to_json()["done"] == 3
+    assert "3 of 6 settings and repeats" in ledger.told("toy")
+
+
+def test_the_first_block_is_whole_whatever_it_takes() -> None:
+    ledger = Ledger(seconds=0.0)
+    assert fit_within(variants_of(2), cuts_of("r0f0", "r0f1"), ledger, lambda fits: None)["toy-0"] == ["r0f0", "r0f1"]
+    assert "left out" in Ledger(seconds=-3.0).told("toy")
+
+
+def test_what_is_left_is_shared_among_the_models_to_come(tmp_path: Path) -> None:
+    job = train_job(tmp_path)
+    start_clock(time.time() - 20.0, 200.0)
+    first = allowance(job, SHARE, rows=0)
+    assert 60 < first < 85, "half of what the tail and two more starts leave of 180 s"
+    write_json({"members": {}}, job.path("train", "other", "model.json"))
+    assert allowance(job, SHARE, rows=0) > 1.25 * first, "a model that is done wants no more"
+    assert not stands_alone(job, SHARE)
+    write_json({"members": {}}, job.path("train", "third", "model.json"))
+    assert stands_alone(job, SHARE), "the others were left out: this one must not be"
+    write_json({"members": {"third": {}}}, job.path("train", "third", "model.json"))
+    assert not stands_alone(job, SHARE)
+
+
+def test_an_earlier_runs_model_is_still_to_come(tmp_path: Path) -> None:
+    job = train_job(tmp_path)
+    record = job.path("train", "other", "model.json")
+    write_json({"members": {}}, record)
+    start_clock(time.time(), 200.0)
+    fresh = allowance(job, SHARE, rows=0)
+    os.utime(record, (time.time() - 900, time.time() - 900))
+    assert allowance(job, SHARE, rows=0) < fresh
+
+
+def test_without_a_clock_each_model_has_its_declared_part(tmp_path: Path) -> None:
+    assert allowance(train_job(tmp_path), SHARE, rows=0) == pytest.approx(70, abs=10)
