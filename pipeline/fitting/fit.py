@@ -47,6 +47,8 @@ class Recipe:
     most_rows : int or None
         A fold with more training rows is fitted on a sample of so many, spread over the target: only in a run that has
         a budget.
+    checkpoints : Path or None
+        Where a model may keep the state of a training that is under way.
     """
 
     spec: ModelSpec
@@ -56,6 +58,7 @@ class Recipe:
     threads: int = 1
     device: str = "cpu"
     most_rows: int | None = None
+    checkpoints: Path | None = None
 
 
 def planned(spec: ModelSpec, dataset: Dataset, params: Mapping[str, Any], repeats: int = 1) -> tuple[Recipe, Workload]:
@@ -67,7 +70,8 @@ def planned(spec: ModelSpec, dataset: Dataset, params: Mapping[str, Any], repeat
     card = models.load(spec.model, spec.competition)
     device = choose_device(spec.device, spec.competition)
     load = share(dataset.train.size, len(dataset.folds), cores(), card.side_by_side)
-    card.build(Setting(params, spec.objective, dataset.schema.class_count, spec.seed, load.threads, device))
+    aim = (spec.metric, spec.transform)
+    card.build(Setting(params, spec.objective, dataset.schema.class_count, spec.seed, load.threads, device, *aim))
     return Recipe(spec, card, params, repeats, load.threads, device), load
 
 
@@ -259,6 +263,9 @@ def _fit_once(dataset: Dataset, recipe: Recipe, cut: Cut, fitting: tuple[Trainin
         derive(spec.seed, cut.name, "model", repeat),
         recipe.threads,
         recipe.device,
+        spec.metric,
+        spec.transform,
+        recipe.checkpoints,
     )
     stopping = stopping_rows = None
     if recipe.card.stops_early and recipe.params.get("early_stopping_rounds", True):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +69,20 @@ class Variant:
         return (self.store / cut.name).exists()
 
     def fit(self, dataset: Dataset, cut: Cut) -> None:
-        """Fit one fold, predict its validation rows and the test rows, and keep a ``FoldResult`` and the model."""
+        """Fit one fold, predict its validation rows and the test rows, and keep a ``FoldResult`` and the model.
+
+        A network's training keeps its state under ``checkpoints/<fold>/`` until then, to go on from after a kill.
+        """
+        checkpoints = self.store / "checkpoints" / cut.name
+        resumable = replace(self, recipe=replace(self.recipe, checkpoints=checkpoints))
         with written_whole(self.store / cut.name) as folder:
-            predictions, seconds, model = _fitted(dataset, self, cut)
+            predictions, seconds, model = _fitted(dataset, resumable, cut)
             for name, values in predictions.items():
                 np.save(folder / f"{name}.npy", values, allow_pickle=False)
             model.save(folder / "model")
             write_json(facts_of(model), folder / "facts.json")
             write_json(seconds, folder / "seconds.json")
+        shutil.rmtree(checkpoints, ignore_errors=True)
 
     def result(self, name: str) -> FoldResult:
         """A finished fold by its name."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from pipeline.declaration.metric import Metric
+
 Objective = Literal["binary", "multiclass", "regression"]
 
 
@@ -80,6 +82,12 @@ class Setting:
         How many threads the library may start.
     device : {"cpu", "cuda"}
         Decided before; a model that knows only the CPU ignores it.
+    metric : Metric or None
+        What the competition scores, for a model that can aim at it.
+    transform : {"identity", "log1p", "log"}
+        What a regression's target was put through.
+    checkpoints : Path or None
+        A folder where a long training may keep its state, to go on after a kill; emptied once the fold is finished.
     """
 
     params: Mapping[str, Any]
@@ -88,6 +96,9 @@ class Setting:
     seed: int
     threads: int = 1
     device: str = "cpu"
+    metric: Metric | None = None
+    transform: str = "identity"
+    checkpoints: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -3,48 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-import numpy as np
-import pandas as pd
 import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
 Batch = tuple[dict[str, Tensor], tuple[Tensor, Tensor]]
-
-
-@dataclass(frozen=True)
-class Columns:
-    """The columns a network was built for.
-
-    Parameters
-    ----------
-    numbers : tuple of str
-        Numeric columns.
-    levels : dict of str to int
-        Codes of each categorical column, the last of them for missing and unseen levels.
-    """
-
-    numbers: tuple[str, ...]
-    levels: dict[str, int]
-
-    @classmethod
-    def of(cls, X: pd.DataFrame) -> Columns:
-        """The columns of a frame whose categories are codes from 0 on."""
-        categories = [str(name) for name, dtype in X.dtypes.items() if isinstance(dtype, pd.CategoricalDtype)]
-        levels = {name: int(max(X[name].cat.categories, default=0)) + 1 for name in categories}
-        return cls(tuple(str(name) for name in X.columns if name not in levels), levels)
-
-    def tensors(self, X: pd.DataFrame, device: str) -> tuple[Tensor, Tensor]:
-        """Numbers (n, numbers) in float32 and codes (n, categories) in int64, on the device."""
-        numbers = X[list(self.numbers)].to_numpy(dtype=np.float32)
-        codes = np.empty((len(X), len(self.levels)), dtype=np.int64)
-        for position, (name, count) in enumerate(self.levels.items()):
-            known = np.append(X[name].cat.categories.to_numpy(dtype=np.int64), count - 1)
-            values = known[X[name].cat.codes.to_numpy()]
-            codes[:, position] = np.where((values < 0) | (values >= count), count - 1, values)
-        return torch.tensor(numbers, device=device), torch.tensor(codes, device=device)
 
 
 class Table(Dataset[Batch]):

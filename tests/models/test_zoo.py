@@ -5,6 +5,7 @@ import subprocess
 import sys
 import warnings
 from functools import cache
+from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
@@ -28,10 +29,39 @@ QUICK = {
     "lightgbm": {"n_estimators": 60, "learning_rate": 0.1},
     "catboost": {"n_estimators": 60, "learning_rate": 0.1},
     "mlp": {"max_epochs": 20, "width": 32, "learning_rate": 5e-3},
+    "realmlp": {"n_epochs": 30, "batch_size": 32},
+    "tabpfn": {"n_estimators": 2},
+    "tabm": {"max_epochs": 20, "width": 32, "heads": 8, "learning_rate": 5e-3},
 }
-HEAVY = {"numpy", "pandas", "sklearn", "xgboost", "lightgbm", "catboost", "torch", "skorch", "skops", "scipy"}
+HEAVY = {
+    "numpy",
+    "pandas",
+    "sklearn",
+    "xgboost",
+    "lightgbm",
+    "catboost",
+    "torch",
+    "skorch",
+    "skops",
+    "scipy",
+    "tabm",
+    "pytabkit",
+}
 
-each_model = pytest.mark.parametrize("name", names())
+# Optional models, and what they need; without it pip's command is the answer, as test_refitted.py holds.
+OPTIONAL = {"realmlp": "pytabkit", "tabpfn": "tabpfn"}
+# They take no row weights, and refuse them: also in test_refitted.py.
+WEIGHTLESS = OPTIONAL
+
+
+def present(name):
+    absent = name in OPTIONAL and find_spec(OPTIONAL[name]) is None
+    return pytest.param(name, marks=pytest.mark.skipif(absent, reason=f"{OPTIONAL.get(name)} is not installed"))
+
+
+each_card = pytest.mark.parametrize("name", names())
+each_model = pytest.mark.parametrize("name", [present(name) for name in names()])
+each_weighted = pytest.mark.parametrize("name", [present(name) for name in names() if name not in WEIGHTLESS])
 each_task = pytest.mark.parametrize("task", TASKS)
 
 
@@ -111,7 +141,7 @@ def test_predictions_are_well_formed(name, task):
         np.testing.assert_allclose(prediction.sum(axis=1), 1, atol=1e-6)
 
 
-@each_model
+@each_card
 def test_the_portfolio_begins_with_the_defaults_and_never_repeats_itself(name):
     card = load(name)
     full = [{**card.defaults, **changes} for changes in card.portfolio]
@@ -165,7 +195,7 @@ def test_restored_predicts_the_same(name, task, tmp_path):
     assert card.describe(restored) == card.describe(estimator)
 
 
-@each_model
+@each_weighted
 @each_task
 def test_weights_matter(name, task):
     rows = toy(name, task).fit
@@ -190,7 +220,7 @@ def test_a_class_that_the_rows_lack_keeps_its_column(name):
     assert prediction[:, 2].mean() < 0.2
 
 
-@each_model
+@each_weighted
 def test_weighted_on_either_side_alone(name):
     rows = toy(name, "binary")
     fit, stop = (Rows(part.X, part.y, np.full(len(part.y), 2.0)) for part in (rows.fit, rows.stop))
@@ -199,7 +229,7 @@ def test_weighted_on_either_side_alone(name):
 
 
 @pytest.mark.skipif(cuda_devices() > 0, reason="a GPU is here, and cuda is then no error")
-@pytest.mark.parametrize("name", ["xgboost", "mlp"])
+@pytest.mark.parametrize("name", ["xgboost", "mlp", "tabm"])
 def test_a_gpu_that_is_not_there_is_an_error(name):
     card, rows = load(name), toy(name, "binary")
     setting = Setting({**card.defaults, **QUICK[name]}, "binary", 2, seed=1, device="cuda")
@@ -213,7 +243,7 @@ def test_importance_names_the_columns(name):
     rows = toy(name, "binary")
     worth = load(name).importance(usual(name, "binary"), list(rows.fit.X.columns))
     if not worth:
-        assert name == "mlp"
+        assert name in ("mlp", "tabm", *OPTIONAL)
         return
     assert set(worth) == set(rows.fit.X.columns)
     assert sum(worth.values()) == pytest.approx(1)
@@ -267,7 +297,7 @@ def test_missing_and_unknown_levels_when_predicting(name):
         assert np.isfinite(load(name).predict(usual(name, "binary"), X)).all()
 
 
-@each_model
+@each_card
 def test_reading_the_card_imports_no_library(name):
     code = f"import sys, pipeline.models.{name}; print(sorted(m for m in {HEAVY!r} if m in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -275,4 +305,5 @@ def test_reading_the_card_imports_no_library(name):
 
 
 def test_the_zoo_is_the_missions():
-    assert {"random_forest", "extra_trees", "adaboost", "gbdt", "xgboost", "lightgbm", "linear", "mlp"} <= set(names())
+    trees = {"random_forest", "extra_trees", "adaboost", "gbdt", "xgboost", "lightgbm"}
+    assert {*trees, "linear", "mlp", "tabm", "realmlp", "tabpfn"} <= set(names())
