@@ -44,11 +44,12 @@ def members_for(rows: int, device: str) -> int:
     return next((members for most, members in ((5_000, 32), (20_000, 16), (200_000, 8)) if rows <= most), 4)
 
 
-def number_width_for(numbers: int) -> int:
-    """The length of an embedded number: 512 inputs shared out, from 4 to 16 each; 0 beyond 128 columns.
+def number_width_for(numbers: int, members: bool = False) -> int:
+    """The length of an embedded number: 512 inputs shared out, 256 where each counts once a member; 0 below 4 each.
 
-    >>> [number_width_for(columns) for columns in (5, 40, 128, 300)]
-    [16, 12, 4, 0]
+    >>> [number_width_for(columns) for columns in (5, 40, 128, 300)], number_width_for(40, members=True)
+    ([16, 12, 4, 0], 6)
     """
-    width = min(16, _EMBEDDED_NUMBERS // max(1, numbers))
+    inputs = _EMBEDDED_NUMBERS // 2 if members else _EMBEDDED_NUMBERS
+    width = min(16, inputs // max(1, numbers))
     return width if width >= 4 else 0
