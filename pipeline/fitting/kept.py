@@ -71,9 +71,9 @@ class Variant:
     def fit(self, dataset: Dataset, cut: Cut) -> None:
         """Fit one fold, predict its validation rows and the test rows, and keep a ``FoldResult`` and the model.
 
-        A network's training keeps its state under ``checkpoints/<fold>/`` until then, to go on from after a kill.
+        A network's training keeps its state under ``.<fold>.checkpoints/`` until then, to go on from after a kill.
         """
-        checkpoints = self.store / "checkpoints" / cut.name
+        checkpoints = self.store / f".{cut.name}.checkpoints"
         resumable = replace(self, recipe=replace(self.recipe, checkpoints=checkpoints))
         with written_whole(self.store / cut.name) as folder:
             predictions, seconds, model = _fitted(dataset, resumable, cut)

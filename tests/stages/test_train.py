@@ -103,6 +103,29 @@ def test_a_killed_run_goes_on_with_the_fold_it_was_in(tmp_path: Path, monkeypatc
     assert contents(job) == contents(whole)
 
 
+def test_a_trainings_checkpoints_survive_a_kill_and_go_with_the_finished_fold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+
+    def resumable(model: Any, training: Any, stopping: Any) -> None:
+        state = model.setting.checkpoints / "state"
+        seen.append(state.exists())
+        state.parent.mkdir(parents=True, exist_ok=True)
+        state.touch()
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        fit(model, training, stopping)
+
+    install(monkeypatch, card(fit=resumable))
+    job = train_job(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        run(job)
+    run(job)
+    assert seen == [False, False, True, False, False, False]
+    assert not list(job.paths.cache("train", "toy").rglob("*.checkpoints"))
+
+
 def test_finished_folds_of_another_key_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     counting = Counting()
     install(monkeypatch, card(fit=counting))
