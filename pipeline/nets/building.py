@@ -146,6 +146,8 @@ def net_for(plan: Plan) -> TableNet:
         callbacks=_callbacks(plan, generator),
         callbacks__epoch_timer=None,
         callbacks__print_log=None,
+        callbacks__train_loss=None,
+        callbacks__valid_loss=None,
         device=device,
         verbose=0,
     )

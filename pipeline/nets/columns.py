@@ -11,6 +11,8 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from pipeline.core.errors import PodiumError, nearest
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -35,8 +37,18 @@ class Columns:
 
     @classmethod
     def of(cls, X: pd.DataFrame, shared: Sequence[Sequence[str]] = ()) -> Columns:
-        """The columns of a frame; each group of columns in ``shared`` draws on one vocabulary, sorted by name."""
+        """The columns of a frame; each group of columns in ``shared`` draws on one vocabulary, sorted by name.
+
+        Raises
+        ------
+        PodiumError
+            Where a group names what is no categorical column.
+        """
         categories = tuple(str(name) for name, dtype in X.dtypes.items() if isinstance(dtype, pd.CategoricalDtype))
+        for name in (name for group in shared for name in group):
+            if name not in categories:
+                hint = nearest(str(name), categories) if categories else ""
+                raise PodiumError("", "shared", "must name categorical columns of the model", got=repr(name), step=hint)
         leader = {str(name): str(group[0]) for group in shared for name in group}
         members: dict[str, list[str]] = {}
         for name in categories:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 
 from pipeline.nets.callbacks import StopTraining
 from pipeline.nets.network import together
-from pipeline.nets.tables import Table
+from pipeline.nets.tables import Batches, Table
 
 
 class TableNet(NeuralNet):
@@ -46,6 +47,25 @@ class TableNet(NeuralNet):
     ) -> Tensor:
         """A batch's loss: in training the mean over the members', outside it that of the members together."""
         return self.criterion_(y_pred if training else together(y_pred, self.objective), *y_true)
+
+    def run_single_epoch(
+        self,
+        iterator: Batches | None,
+        training: bool,
+        prefix: str,
+        step_fn: Callable[..., dict[str, Any]],
+        **params: Any,
+    ) -> None:
+        """One pass over the batches; their losses are added up on the device, which is waited for once."""
+        if iterator is None:
+            return
+        total = torch.zeros((), dtype=torch.float64, device=self.device)
+        for batch in iterator:
+            self.notify("on_batch_begin", batch=batch, training=training)
+            step = step_fn(batch, **params)
+            total += step["loss"].detach() * len(batch[1][0])
+            self.notify("on_batch_end", batch=batch, training=training, **step)
+        self.history.record(f"{prefix}_loss", total.item() / len(iterator.table))
 
     def partial_fit(self, X: Table, y: None = None, classes: None = None, **fit_params: Any) -> TableNet:
         """Train until the last epoch, or until a callback raises ``StopTraining``; a checkpoint may shorten the way."""

@@ -4,8 +4,10 @@ import doctest
 
 import numpy as np
 import pandas as pd
+import pytest
 import torch
 
+from pipeline.core.errors import PodiumError
 from pipeline.nets import categories
 from pipeline.nets.categories import Embeddings, HashedEmbedding, embedding_size
 from pipeline.nets.columns import Columns
@@ -42,6 +44,11 @@ def test_columns_that_hold_the_same_ids_share_a_vocabulary():
     first, second = torch.cat([part.flatten(1) for part in shared(codes)], dim=1)[2].chunk(2)
     torch.testing.assert_close(first, second)
     assert sum(p.numel() for p in shared.parameters()) == 4 * embedding_size(4)
+
+
+def test_sharing_what_is_no_category_is_refused():
+    with pytest.raises(PodiumError, match=r"shared must name categorical columns of the model; got 'hom'.*home"):
+        Columns.of(pair(["ada"], ["bob"]), [["hom", "away"]])
 
 
 def test_columns_come_in_the_order_that_widths_tell():
