@@ -1,4 +1,4 @@
-"""From probabilities or values to labels: the decision that a metric of labels needs, from out-of-fold predictions."""
+"""From out-of-fold predictions to what is submitted: labels for a metric of labels, or values times a factor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.decisions.cuts import fit_cuts
 from pipeline.decisions.threshold import fit_threshold
 from pipeline.declaration.metric import Metric
 
-Kind = Literal["none", "threshold", "argmax", "class_weights", "cuts"]
+Kind = Literal["none", "threshold", "argmax", "class_weights", "cuts", "factor"]
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class Decision:
 
     Parameters
     ----------
-    kind : {"none", "threshold", "argmax", "class_weights", "cuts"}
+    kind : {"none", "threshold", "argmax", "class_weights", "cuts", "factor"}
         ``none`` leaves predictions as they are.
     values : tuple of float
         ``threshold``: the least probability of class 1. ``class_weights``: a factor for each class's probability.
-        ``cuts``: rising cut points, one fewer than the classes.
+        ``cuts``: rising cut points, one fewer than the classes. ``factor``: what values are multiplied by.
 
     Examples
     --------
@@ -34,13 +34,15 @@ class Decision:
     array([0, 1, 1])
     >>> Decision("cuts", (0.5, 1.5)).apply(np.array([-1.0, 0.7, 1.5]))
     array([0, 1, 2])
+    >>> Decision("factor", (0.5,)).apply(np.array([2.0, 3.0]))
+    array([1. , 1.5])
     """
 
     kind: Kind
     values: tuple[float, ...] = ()
 
     def apply(self, prediction: np.ndarray) -> np.ndarray:
-        """Class codes (int64) of shape (n,); the prediction itself where nothing is to be decided.
+        """Class codes (int64) of shape (n,), or values; the prediction itself where nothing is to be decided.
 
         Parameters
         ----------
@@ -49,6 +51,8 @@ class Decision:
         """
         if self.kind == "none":
             return prediction
+        if self.kind == "factor":
+            return prediction * self.values[0]
         if self.kind == "threshold":
             return (prediction >= self.values[0]).astype(np.int64)
         if self.kind == "cuts":

@@ -34,6 +34,10 @@ class Ensemble(Section):
         For hill climbing: how many models, with replacement, it may add.
     bags : int
         For bagged hill climbing: how many bags of members.
+    factor : {"none", "earned", "always"}
+        For predicted values: one factor on every candidate's, against a bias on the metric's own scale, fitted on
+        out-of-fold predictions, each fold's score by the factor of the other folds. ``earned`` keeps it where the gain
+        over the folds is above its standard error.
     """
 
     candidates: list[Candidate] = Field(default_factory=lambda: list(CANDIDATES))
@@ -41,3 +45,4 @@ class Ensemble(Section):
     members: list[str] = Field(default_factory=list)
     rounds: int = Field(default=50, ge=1)
     bags: int = Field(default=20, ge=1)
+    factor: Literal["none", "earned", "always"] = "none"

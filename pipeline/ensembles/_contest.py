@@ -14,9 +14,11 @@ import pandas as pd
 
 from pipeline import ensembles
 from pipeline.core.seeds import derive
+from pipeline.decisions import Decision
 from pipeline.declaration.specs import EnsembleSpec
 from pipeline.ensembles import Blend, Problem
-from pipeline.metrics import FoldScores, fold_scores
+from pipeline.ensembles._factor import factored
+from pipeline.metrics import FoldScores
 
 BEST_SINGLE = "best_single"
 
@@ -61,11 +63,24 @@ class Field:
 
 @dataclass(frozen=True)
 class Entry:
-    """One candidate's result: its name, its nested predictions, and their scores."""
+    """One candidate's result.
+
+    Parameters
+    ----------
+    name : str
+        The candidate.
+    nested : array of shape (n,) or (n, classes)
+        Its nested predictions, after the declared factor on values.
+    scores : FoldScores
+        Their scores.
+    decision : Decision
+        The factor that the test rows get, where one is kept.
+    """
 
     name: str
     nested: np.ndarray
     scores: FoldScores
+    decision: Decision
 
 
 def compete(spec: EnsembleSpec, field: Field, names: Iterable[str]) -> tuple[list[Entry], dict[str, str]]:
@@ -82,8 +97,8 @@ def compete(spec: EnsembleSpec, field: Field, names: Iterable[str]) -> tuple[lis
         if reason or nested is None:
             refused[name] = reason
             continue
-        scores = fold_scores(spec.metric, field.y, nested, np.where(field.usable, field.outer, -1))
-        entries.append(Entry(name, nested, scores))
+        found = factored(spec, field.y, nested, np.where(field.usable, field.outer, -1))
+        entries.append(Entry(name, found.prediction, found.scores, found.decision))
     return entries, refused
 
 

@@ -12,7 +12,7 @@ from pipeline.core.errors import PodiumError
 from pipeline.core.job import Job
 from pipeline.core.tables import read_table, write_json, write_table
 from pipeline.dataset import prediction_table, read_target
-from pipeline.decisions import fit_decision
+from pipeline.decisions import Decision, fit_decision
 from pipeline.declaration.specs import EnsembleSpec, read_spec
 from pipeline.ensembles._contest import BEST_SINGLE, Entry, Field, choose, compare, compete, nested_scores, refit
 from pipeline.folds import Folds
@@ -30,7 +30,7 @@ def run(job: Job) -> str:
         job.screen.note(f"{name} {reason}")
     winner = choose(spec, entries)
     weights, test = refit(spec, field, winner.name)
-    decision = fit_decision(spec.metric, spec.task, field.y[field.usable], winner.nested[field.usable])
+    decision = decide(job, spec, field, winner)
     with job.writing() as folder:
         write_table(prediction_table(field.row_id, winner.nested), folder / "oof.parquet")
         write_table(prediction_table(field.test_row_id, test), folder / "test.parquet")
@@ -40,6 +40,15 @@ def run(job: Job) -> str:
         content = {"candidate": winner.name, "weights": weights, "decision": decision.to_json(), "split": folds.hash}
         write_json(content, folder / "weights.json")
     return summary(spec, field, winner, entries[0])
+
+
+def decide(job: Job, spec: EnsembleSpec, field: Field, winner: Entry) -> Decision:
+    """What becomes of the winner's predictions: labels, or values times the factor that all folds call for."""
+    if spec.ensemble.factor == "none":
+        return fit_decision(spec.metric, spec.task, field.y[field.usable], winner.nested[field.usable])
+    values = winner.decision.values
+    job.screen.note(f"values are multiplied by {values[0]:.4f}" if values else "a factor on the values is not earned")
+    return winner.decision
 
 
 def read_field(job: Job, spec: EnsembleSpec, folds: Folds) -> Field:

@@ -134,7 +134,8 @@ def holdout_scores(evidence: Evidence, spec: EvaluateSpec) -> dict[str, dict[str
             rows = scored.rows(model)
             known = scored.predictions[model][rows]
             prediction = fit_decision(spec.metric, spec.task, scored.target[rows], known).apply(prediction)
-            prediction = evidence.decided if model == ENSEMBLE else prediction
+        if model == ENSEMBLE and spec.metric.facts.needs in ("label", "value"):
+            prediction = evidence.decided
         draw = np.random.default_rng(derive(spec.seed, "holdout"))
         result[model] = holdout.holdout_score(spec.metric, truth, prediction[places], draw)
     return result

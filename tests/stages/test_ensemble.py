@@ -155,3 +155,25 @@ def test_a_shuffled_target_scores_chance(tmp_path: Path) -> None:
     ensemble.run(Job(paths, "ensemble"))
     scores = read_table(paths.stage("ensemble") / "candidates.parquet")["score"].dropna()
     assert (np.abs(scores - 0.5) < 0.065).all()  # three standard errors of 600 rows
+
+
+@pytest.mark.parametrize(("bias", "said"), [(1.3, "values are multiplied by 0."), (1.0, "a factor on the values is")])
+def test_a_declared_factor_is_on_the_submitted_values_and_in_the_printed_score(
+    tmp_path: Path, bias: float, said: str
+) -> None:
+    paths, ear = fabricate(tmp_path, "regression", metric="rmse"), Ear()
+    spec = read_json(paths.plan("ensemble"))
+    write_json({**spec, "ensemble": {"candidates": ["mean"], "factor": "earned"}}, paths.plan("ensemble"))
+    for model in ("lightgbm", "linear"):
+        for part in ("oof", "test"):
+            path = paths.stage("train", model) / f"{part}.parquet"
+            table = read_table(path)
+            write_table(table.assign(prediction=table["prediction"] * bias), path)
+    ensemble.run(Job(paths, "ensemble", screen=ear))
+    out = paths.stage("ensemble")
+    test, decided = (prediction_array(read_table(out / f"{part}.parquet")) for part in ("test", "decided"))
+    decision = Decision.from_json(read_json(out / "weights.json")["decision"])
+    assert np.array_equal(decided, decision.apply(test)) and (decision.kind == "factor") == (bias > 1)
+    assert any(note.startswith(said) for note in ear.notes)
+    nested = read_table(out / "folds.parquet").groupby("candidate")["score"].mean()
+    assert nested.min() == pytest.approx(read_table(out / "candidates.parquet").query("chosen")["score"].iloc[0])
