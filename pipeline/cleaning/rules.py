@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from pipeline.cleaning.declared import declaration_of, lacking
+from pipeline.cleaning.declared import declaration_of
 from pipeline.cleaning.ledger import Ledger, examples
 from pipeline.cleaning.table import Table
 from pipeline.core.errors import PodiumError
+from pipeline.core.query import matching
 from pipeline.declaration.clean import Outlier
 from pipeline.declaration.specs import CleanSpec
 
@@ -83,27 +83,14 @@ def drop_outliers(spec: CleanSpec, table: Table, labels: pd.Series, ledger: Ledg
 
 def _drop_rows(spec: CleanSpec, table: Table, labels: pd.Series, rule: Outlier, number: int, ledger: Ledger) -> Table:
     frame = table.train.assign(**{spec.columns.target: labels})
-    matching = _query(spec, frame, str(rule.drop), f"clean.outliers[{number}].drop")
-    ledger.enter("outliers", rule=rule.drop, reason=rule.reason, rows=len(matching))
-    ledger.note(f"{len(matching)} training rows dropped where {rule.drop} ({rule.reason})")
-    if len(matching) >= len(frame):
+    found = matching(spec.competition, f"clean.outliers[{number}].drop", frame, str(rule.drop), "the training rows")
+    ledger.enter("outliers", rule=rule.drop, reason=rule.reason, rows=len(found))
+    ledger.note(f"{len(found)} training rows dropped where {rule.drop} ({rule.reason})")
+    if len(found) >= len(frame):
         raise PodiumError(
             spec.competition, f"clean.outliers[{number}].drop", "drops every training row", got=rule.drop or ""
         )
-    return replace(table, frame=table.frame.drop(index=matching))
-
-
-def _query(spec: CleanSpec, frame: pd.DataFrame, query: str, key: str) -> pd.Index:
-    where = declaration_of(spec.competition)
-    try:
-        return frame.query(query, engine="python").index
-    except pd.errors.UndefinedVariableError as error:
-        name = (re.findall(r"'([^']*)'", str(error)) or [query])[0]
-        raise lacking(spec.competition, key, name, "the training rows", frame.columns) from error
-    except (SyntaxError, TypeError, ValueError, KeyError, AttributeError, NotImplementedError) as error:
-        allowed = "must be a query that gives true or false for each row"
-        reason = str(error).split("\n")[0]
-        raise PodiumError(spec.competition, key, allowed, got=f"{query!r}: {reason}", where=where) from error
+    return replace(table, frame=table.frame.drop(index=found))
 
 
 def _clip(spec: CleanSpec, table: Table, rule: Outlier, ledger: Ledger) -> Table:

@@ -99,6 +99,9 @@ ensemble, evaluate, submit
             raise ValueError(f"columns.positive has no effect with task {self.resolved_task}")
         if self.resolved_task == "regression" and self.oversample.method != "none":
             raise ValueError(f"oversample.method must be none for a regression; got {self.oversample.method}")
+        for key, given in (("ensemble.factor", self.ensemble.factor != "none"), ("submit.known", self.submit.known)):
+            if given and self.metric.facts.needs != "value":
+                raise ValueError(f"{key} has no effect with metric {self.metric.label}: it is for predicted values")
         return self
 
     @property

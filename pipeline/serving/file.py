@@ -15,6 +15,7 @@ from pipeline.declaration.specs import SubmitSpec, read_spec
 from pipeline.reading import read_raw
 from pipeline.serving.predictor import Predictor
 from pipeline.submission.build import build
+from pipeline.submission.known import put_known
 from pipeline.submission.sample import layout_of
 
 
@@ -32,6 +33,8 @@ def predict_file(predictor: Predictor, rows: Path, out: Path, allow_missing: boo
     spec = read_spec(Job(paths, "submit"), SubmitSpec)
     raw = read_raw(rows, paths.competition, None, predictor.cleaner.spec.encoding)
     decided = predictor.decide(predictor.predict(raw, allow_missing))
+    if spec.submit.known:
+        decided, _ = put_known(spec, predictor.cleaner.clean(raw, allow_missing), decided)
     frame = laid_out(predictor, spec, raw, decided)
     out.parent.mkdir(parents=True, exist_ok=True)
     frame.to_csv(out, index=False, lineterminator="\n")

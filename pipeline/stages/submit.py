@@ -14,6 +14,7 @@ from pipeline.core.tables import read_table, write_json
 from pipeline.dataset import prediction_array, read_schema
 from pipeline.declaration.specs import SubmitSpec, read_spec
 from pipeline.submission.build import build, rules_of
+from pipeline.submission.known import put_known
 from pipeline.submission.layout import Layout
 from pipeline.submission.lint import Rules, lint
 from pipeline.submission.sample import layout_of, number_ids, row_ids
@@ -31,7 +32,7 @@ def run(job: Job) -> str:
     layout, delimiter = layout_of(job, spec, schema, ids)
     if schema.id is None and layout.id is not None:
         ids = number_ids(ids, layout.sample[layout.id])
-    frame = build(spec, layout, ids, prediction_array(table))
+    frame = build(spec, layout, ids, predictions(job, spec, table))
     rules = rules_of(spec, layout)
     refuse(job, lint(frame, layout.sample, rules))
     text = frame.to_csv(index=False, sep=delimiter, lineterminator="\n")
@@ -41,6 +42,18 @@ def run(job: Job) -> str:
         (folder / "submission.csv").write_text(text, encoding="utf-8", newline="")
         write_json(facts, folder / "check.json")
     return f"{len(frame)} rows, {', '.join(layout.columns[:3])}: {job.paths.shown(job.out / 'submission.csv')}"
+
+
+def predictions(job: Job, spec: SubmitSpec, table: pd.DataFrame) -> np.ndarray:
+    """The ensemble's predictions, with the values that the declaration knows put over them."""
+    prediction = prediction_array(table)
+    if not spec.submit.known:
+        return prediction
+    test = read_table(job.path("clean", "test.parquet")).set_index("row_id").loc[table["row_id"]]
+    prediction, notes = put_known(spec, test, prediction)
+    for note in notes:
+        job.screen.note(note)
+    return prediction
 
 
 def refuse(job: Job, problems: list[PodiumError]) -> None:

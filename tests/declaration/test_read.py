@@ -99,6 +99,8 @@ WHERE = "(competitions/toy/competition.yaml, line {})"
         ("features:\n  groups:\n    - by: []\n", "features.groups[0].by must name at least 1; got []", 12),
         ("select:\n  method: filter\n  keep: 1.5\n", "select.keep must be a share", 12),
         ("evaluate:\n  also:\n    - acuracy\n", "evaluate.also[0] must be a known metric; got 'acuracy'", 12),
+        ("ensemble:\n  factor: always\n", "ensemble.factor has no effect with metric auc", 11),
+        ("submit:\n  known:\n    - {where: a, value: 0, reason: b}\n", "submit.known has no effect with metric", 11),
         ("split: {}\nsplit: {}\n", "split must stand once; it stands in line 10 already", 11),
         ("split: [1, 2\n", "competition.yaml must be sound YAML; got while parsing a flow sequence", 11),
         ("split:\n\tfolds: 2\n", "competition.yaml must be sound YAML", 11),

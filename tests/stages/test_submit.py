@@ -226,3 +226,11 @@ def test_an_absent_sample_lists_what_is_there(tmp_path: Path) -> None:
     paths = toy(tmp_path, "binary", "auc")
     (paths.stage("fetch") / "sample_submission.csv").unlink()
     assert "sample_submission.csv is not among the raw files" in refusal(paths)
+
+
+def test_known_values_take_the_place_of_predictions(tmp_path: Path) -> None:
+    rule = {"where": "x1 > 0", "value": 0, "reason": "known"}
+    paths = toy(tmp_path, "regression", "rmse", submit={"known": [rule]})
+    put_predictions(paths, np.full(60, 7.5))
+    known = read_table(paths.stage("clean") / "test.parquet").set_index("row_id").loc[range(200, 260), "x1"] > 0
+    assert submitted(paths).iloc[:, 1].astype(float).tolist() == np.where(known, 0.0, 7.5).tolist()
