@@ -96,7 +96,7 @@ class Occurrence(Section):
 class Event(Section):
     """The time since the last and until the next row in scope on which a column holds one of some values.
 
-    On such a row itself both are 0; where there is none, they are missing.
+    On such a row itself both are 0; where there is none, they are missing, or ``most`` where that is given.
 
     Attributes
     ----------
@@ -112,6 +112,9 @@ class Event(Section):
         What the columns are named after: ``<name>_since`` and ``<name>_until``; by default the column.
     make : list of {"since", "until"}
         Which of the two.
+    most : float or None
+        What is farther away than this, or nowhere, counts as this far. Near the end of the rows the next event is out
+        of sight, so that an uncapped ``until`` tells late rows from early ones.
     """
 
     column: str
@@ -120,6 +123,7 @@ class Event(Section):
     by: list[str] = Field(default_factory=list)
     name: str | None = None
     make: list[Literal["since", "until"]] = Field(default=["since", "until"], min_length=1)
+    most: float | None = Field(default=None, gt=0)
 
 
 class Holidays(Section):

@@ -50,6 +50,8 @@ class Events(Builder):
             source = ", ".join([entry.column, *entry.by, entry.time])
             for what in entry.make:
                 values = _distance(fitted, group, time, what == "since") / unit
+                if entry.most is not None:
+                    values = np.where(np.isnan(time), np.nan, np.fmin(values, entry.most))
                 yield Made(f"{entry.name or entry.column}_{what}", values, source)
 
 

@@ -40,3 +40,12 @@ def test_numbers_keep_their_own_unit() -> None:
     frame = FRAME.assign(hour=[1.0, 5.0, 6.0, 2.0, np.nan])
     columns = made(Events([Event(column="promo", time="hour")]), frame)
     assert columns["promo_since"] == [None, 0, 1, None, None]
+
+
+def test_what_is_farther_than_the_most_or_nowhere_is_as_far() -> None:
+    entry = Event(column="promo", time="day", by=["store"], most=2)
+    columns = made(Events([entry]), FRAME)
+    assert columns["promo_since"] == [2, 0, 2, 2, 2]
+    assert columns["promo_until"] == [2, 0, 2, 2, 2]
+    frame = FRAME.assign(hour=[1.0, 5.0, 6.0, 2.0, np.nan])
+    assert made(Events([Event(column="promo", time="hour", most=9)]), frame)["promo_since"] == [9, 0, 1, 9, None]
