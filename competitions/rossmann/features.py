@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec")
-CLOSED_FOR_LONG = 7
+CLOSED_FOR_LONG, FORTNIGHT = 7, 14
+SUNDAY = 6
 
 
 def add(frame: pd.DataFrame) -> pd.DataFrame:
@@ -22,15 +23,18 @@ def add(frame: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         The same rows with ``CompetitionMonths``, the months since the competitor opened; ``Promo2Weeks``, the weeks
         since the store joined the recurring promotion, ``Promo2Month``, the month of its present round from 0 on, and
-        ``Promo2Begins``, whether a round begins in this month; ``DaysToMonthEnd``; ``PromoDays_last`` and
-        ``PromoDays_next``, the days with a promotion in the week before and after; ``Region``, stores that share all
-        school holidays; ``ReopenedDays`` and ``ClosedDays``, the days since a closure of a week or longer, and its
-        length; ``ClosingDays``, the days until the next such closure.
+        ``Promo2Begins``, whether a round begins in this month; ``Month``, ``Day``, ``DaysToMonthEnd``; ``Shut``,
+        whether the store is closed though it is no Sunday; ``Promo``, ``School`` and ``Open``, each with ``Days_last``
+        and ``Days_next``, how many such days the week before and the week after have; ``Region``, stores that share
+        all school holidays; ``ReopenedDays`` and ``ClosedDays``, the days since a closure of a week or longer, and
+        its length; ``ClosingDays``, the days until the next such closure.
     """
     store, day = pd.factorize(frame["Store"], sort=True)[0], (frame["Date"] - frame["Date"].min()).dt.days.to_numpy()
     made = {**_competition(frame), **_promo2(frame), **_windows(frame, store, day), **_closures(frame, store, day)}
-    month_end = frame["Date"].dt.days_in_month - frame["Date"].dt.day
-    return frame.assign(**made, DaysToMonthEnd=month_end, Region=_regions(frame, store, day))
+    date = frame["Date"].dt
+    made |= {"Month": date.month, "Day": date.day, "DaysToMonthEnd": date.days_in_month - date.day}
+    shut = ((frame["Open"] == 0) & (date.day_of_week < SUNDAY)).astype("float64")
+    return frame.assign(**made, Shut=shut, Region=_regions(frame, store, day))
 
 
 def _competition(frame: pd.DataFrame) -> dict[str, pd.Series]:
@@ -63,12 +67,18 @@ def _table(values: pd.Series, store: np.ndarray, day: np.ndarray) -> np.ndarray:
 
 
 def _windows(frame: pd.DataFrame, store: np.ndarray, day: np.ndarray) -> dict[str, np.ndarray]:
-    promo = _table(frame["Promo"], store, day)
-    total = np.pad(promo, ((0, 0), (8, 7))).cumsum(axis=1)
-    return {
-        "PromoDays_last": (total[:, 7:-8] - total[:, :-15])[store, day],
-        "PromoDays_next": (total[:, 15:] - total[:, 8:-7])[store, day],
-    }
+    """Days of the week before and of the week after; beyond the calendar's ends its last fortnight is repeated.
+
+    Promotions come every other week: counted as none, the days after the test file would look like a long holiday.
+    """
+    made = {}
+    for column, name in (("Promo", "Promo"), ("SchoolHoliday", "School"), ("Open", "Open")):
+        cells = _table(frame[column], store, day)
+        whole = np.concatenate([cells[:, :FORTNIGHT], cells, cells[:, -FORTNIGHT:]], axis=1)[:, 6:-7]
+        total = whole.cumsum(axis=1)
+        made[f"{name}Days_last"] = (total[:, 7:-8] - total[:, :-15])[store, day]
+        made[f"{name}Days_next"] = (total[:, 15:] - total[:, 8:-7])[store, day]
+    return made
 
 
 def _closures(frame: pd.DataFrame, store: np.ndarray, day: np.ndarray) -> dict[str, np.ndarray]:

@@ -82,8 +82,17 @@ def test_rounds_of_promo2() -> None:
 
 
 def test_promotions_of_the_week_before_and_after() -> None:
-    assert of("9", "PromoDays_last") == [0] * 8 + [1, 2, 3, 4, 5, 5, 5, 4, 3, 2, 1, 0, 0]
-    assert of("9", "PromoDays_next") == [1, 2, 3, 4, 5, 5, 4 + 1, 4, 3, 2, 1] + [0] * 10
+    assert of("9", "PromoDays_last")[7:] == [0, 1, 2, 3, 4, 5, 5, 5, 4, 3, 2, 1, 0, 0]
+    # the fortnight is repeated: the first day after the calendar is as its eighth, on which promotions began
+    assert of("9", "PromoDays_next") == [1, 2, 3, 4, 5, 5, 5, 4, 3, 2, 1, 0, 0, 0, 1, 2, 3, 4, 5, 5, 5]
+
+
+def test_a_shut_day_is_no_sunday_and_a_usual_week_has_seven_open_days() -> None:
+    sundays = (DATES.day_of_week == 6).nonzero()[0].tolist()
+    shut = [day for day, value in enumerate(of("7", "Shut")) if value]
+    assert shut == [day for day in range(5, 14) if day not in sundays]
+    assert of("9", "OpenDays_next") == of("9", "OpenDays_last") == [7] * 21
+    assert of("7", "OpenDays_next")[:7] == [4, 3, 2, 1, 0, 0, 0]
 
 
 def test_long_closures() -> None:
