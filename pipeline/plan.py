@@ -157,6 +157,7 @@ def _model_specs(c: Competition, name: str) -> dict[str, specs.Spec]:
     own = c.train.models.get(name)
     eats = card.oversample if own is None or own.oversample is None else own.oversample
     objective, transform = _objective(c)
+    _check_objective(c, name, objective)
     shared: dict[str, Any] = {
         "competition": c.name,
         "model": name,
@@ -194,6 +195,16 @@ def _model_specs(c: Competition, name: str) -> dict[str, specs.Spec]:
             share=_share(c),
         ),
     }
+
+
+def _check_objective(c: Competition, name: str, objective: Task) -> None:
+    able = models.load(name, c.name).objectives
+    if objective not in able:
+        others = [other for other in models.names() if objective in models.load(other, c.name).objectives]
+        step = f"Take another: {', '.join(others)}"
+        raise PodiumError(
+            c.name, f"models.{name}", f"can be fitted for {' and '.join(able)} only", got=objective, step=step
+        )
 
 
 def _code_hash(card: models.Model) -> str:

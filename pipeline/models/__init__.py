@@ -166,6 +166,8 @@ class Model:
         What it eats.
     share : float
         Its weight where a run's budget is shared among the models: more for a family that uses time well.
+    objectives : tuple of str
+        What it can be fitted for.
     libraries : tuple of str
         Distributions whose versions are recorded.
     stops_early : bool
@@ -195,6 +197,7 @@ class Model:
     libraries: tuple[str, ...]
     portfolio: tuple[Mapping[str, Any], ...] = ({},)
     share: float = 1.0
+    objectives: tuple[Objective, ...] = ("binary", "multiclass", "regression")
     stops_early: bool = False
     oversample: bool = True
     side_by_side: bool = True

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.models import Model, Range, Rows, Setting, Wants, fit_plainly, for_classes
 from pipeline.models._columns import matrix, shares, spread
+from pipeline.models._rows import sampled
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,17 +37,7 @@ def _build(setting: Setting) -> Any:
 
 
 def _fit(estimator: Any, training: Rows, stopping: Rows | None) -> None:
-    fit_plainly(estimator, _sample(training, estimator.max_rows_, estimator.random_state), None)
-
-
-def _sample(rows: Rows, most: int, seed: int) -> Rows:
-    """As many rows as the trees may take, drawn without replacement."""
-    import numpy as np
-
-    if len(rows.y) <= most:
-        return rows
-    drawn = np.sort(np.random.default_rng(seed).choice(len(rows.y), most, replace=False))
-    return Rows(rows.X.iloc[drawn], rows.y[drawn], None if rows.weight is None else rows.weight[drawn])
+    fit_plainly(estimator, sampled(training, estimator.max_rows_, estimator.random_state), None)
 
 
 def _predict(estimator: Any, X: pd.DataFrame) -> np.ndarray:
@@ -96,6 +87,7 @@ MODEL = Model(
     share=0.5,
     wants=Wants(scale="none", missing=False, categories="onehot"),
     libraries=("scikit-learn",),
+    code=("models/_rows.py",),
     fit=_fit,
     predict=_predict,
     importance=lambda estimator, columns: shares(columns, estimator.feature_importances_),

@@ -28,6 +28,7 @@ QUICK = {
     "xgboost": {"n_estimators": 60, "learning_rate": 0.1},
     "lightgbm": {"n_estimators": 60, "learning_rate": 0.1},
     "catboost": {"n_estimators": 60, "learning_rate": 0.1},
+    "balanced_forest": {"n_estimators": 30},
     "mlp": {"max_epochs": 20, "width": 32, "learning_rate": 5e-3},
     "realmlp": {"n_epochs": 30, "batch_size": 32},
     "tabpfn": {"n_estimators": 2},
@@ -46,6 +47,7 @@ HEAVY = {
     "scipy",
     "tabm",
     "pytabkit",
+    "imblearn",
 }
 
 # Optional models, and what they need; without it pip's command is the answer, as test_refitted.py holds.
@@ -54,15 +56,18 @@ OPTIONAL = {"realmlp": "pytabkit", "tabpfn": "tabpfn"}
 WEIGHTLESS = OPTIONAL
 
 
-def present(name):
+def present(name, *more):
     absent = name in OPTIONAL and find_spec(OPTIONAL[name]) is None
-    return pytest.param(name, marks=pytest.mark.skipif(absent, reason=f"{OPTIONAL.get(name)} is not installed"))
+    return pytest.param(name, *more, marks=pytest.mark.skipif(absent, reason=f"{OPTIONAL.get(name)} is not installed"))
 
 
+FITS = [(name, task) for name in names() for task in TASKS if task in load(name).objectives]
 each_card = pytest.mark.parametrize("name", names())
 each_model = pytest.mark.parametrize("name", [present(name) for name in names()])
-each_weighted = pytest.mark.parametrize("name", [present(name) for name in names() if name not in WEIGHTLESS])
-each_task = pytest.mark.parametrize("task", TASKS)
+each_fit = pytest.mark.parametrize(("name", "task"), [present(*fit) for fit in FITS])
+each_weighted_fit = pytest.mark.parametrize(
+    ("name", "task"), [present(*fit) for fit in FITS if fit[0] not in WEIGHTLESS]
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,8 +132,7 @@ def predicted(name, task, estimator):
         return load(name).predict(estimator, toy(name, task).score.X)
 
 
-@each_model
-@each_task
+@each_fit
 def test_predictions_are_well_formed(name, task):
     prediction = predicted(name, task, usual(name, task))
     n = len(toy(name, task).score.y)
@@ -151,8 +155,7 @@ def test_the_portfolio_begins_with_the_defaults_and_never_repeats_itself(name):
         assert set(changes) <= {*card.defaults, *card.also} - {"n_estimators", "early_stopping_rounds"}
 
 
-@each_model
-@each_task
+@each_fit
 def test_every_setting_of_the_portfolio_can_be_fitted(name, task):
     score = toy(name, task).score
     for changes in load(name).portfolio[1:]:
@@ -160,8 +163,7 @@ def test_every_setting_of_the_portfolio_can_be_fitted(name, task):
         assert np.isfinite(prediction).all() and len(prediction) == len(score.y)
 
 
-@each_model
-@each_task
+@each_fit
 def test_beats_chance(name, task):
     prediction, y = predicted(name, task, usual(name, task)), toy(name, task).score.y
     if task == "regression":
@@ -172,8 +174,7 @@ def test_beats_chance(name, task):
         assert -np.log(prediction[np.arange(len(y)), y] + 1e-12).mean() < -np.log(prior[y]).mean()
 
 
-@each_model
-@each_task
+@each_fit
 def test_same_seed_same_predictions_and_same_bytes(name, task, tmp_path):
     card = load(name)
     again = fitted(name, task)
@@ -184,8 +185,7 @@ def test_same_seed_same_predictions_and_same_bytes(name, task, tmp_path):
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
-@each_model
-@each_task
+@each_fit
 def test_restored_predicts_the_same(name, task, tmp_path):
     card, estimator = load(name), usual(name, task)
     path = tmp_path / f"model{card.suffix}"
@@ -195,8 +195,7 @@ def test_restored_predicts_the_same(name, task, tmp_path):
     assert card.describe(restored) == card.describe(estimator)
 
 
-@each_weighted
-@each_task
+@each_weighted_fit
 def test_weights_matter(name, task):
     rows = toy(name, task).fit
     raised = np.arange(len(rows.y)) % 2 == 0
@@ -243,7 +242,7 @@ def test_importance_names_the_columns(name):
     rows = toy(name, "binary")
     worth = load(name).importance(usual(name, "binary"), list(rows.fit.X.columns))
     if not worth:
-        assert name in ("mlp", "tabm", *OPTIONAL)
+        assert name in ("mlp", "tabm", "svm", *OPTIONAL)
         return
     assert set(worth) == set(rows.fit.X.columns)
     assert sum(worth.values()) == pytest.approx(1)
