@@ -22,6 +22,7 @@ from pipeline.declaration.competition import Competition
 from pipeline.declaration.metric import Task, Transform
 from pipeline.declaration.read import read_declaration
 from pipeline.declaration.source import KaggleSource
+from pipeline.declaration.train import INVERSE_SQUARE
 
 
 def run(job: Job) -> str:
@@ -81,9 +82,19 @@ def _check_model_names(c: Competition) -> None:
 
 
 def _objective(c: Competition) -> tuple[Task, Transform]:
-    if c.metric.facts.ordered:
+    if c.train.weights == INVERSE_SQUARE:
+        _check_inverse_square(c)
+    if c.metric.facts.ordered or c.train.weights == INVERSE_SQUARE:
         return "regression", "identity"
     return c.resolved_task, c.metric.facts.transform
+
+
+def _check_inverse_square(c: Competition) -> None:
+    if c.resolved_task != "regression":
+        step = "Name a column of weights, or declare oversample.method: class_weight"
+        raise PodiumError(
+            c.name, "train.weights", f"may be {INVERSE_SQUARE} only for a regression", got=c.resolved_task, step=step
+        )
 
 
 def _stage_specs(c: Competition) -> dict[str, specs.Spec]:
@@ -170,6 +181,7 @@ def _model_specs(c: Competition, name: str) -> dict[str, specs.Spec]:
         "preprocess": c.preprocess,
         "device": (own and own.device) or c.train.device,
         "stopping_share": c.train.stopping_share,
+        "weights": c.train.weights,
         "code": _code_hash(card),
     }
     return {
@@ -268,7 +280,25 @@ def _check_settings(c: Competition, where: str, card: models.Model, declared: Ma
 
 def _params(c: Competition, name: str, card: models.Model, declared: Mapping[str, Any]) -> dict[str, Any]:
     _check_settings(c, f"models.{name}", card, declared)
-    return {**card.defaults, **declared}
+    return {**card.defaults, **_monotone(c, name, card), **declared}
+
+
+def _monotone(c: Competition, name: str, card: models.Model) -> dict[str, Any]:
+    """The competition's own directions, where it declares any; a model that cannot hold them is refused."""
+    declared = c.models[name].get("monotone", c.train.monotone)
+    if not declared:
+        return {}
+    where = f"models.{name}.monotone" if "monotone" in c.models[name] else "train.monotone"
+    able = [other for other in models.names() if "monotone" in models.load(other, c.name).also]
+    if name not in able:
+        step = f"Declare monotone under {', '.join(f'models.{other}' for other in able)} instead"
+        raise PodiumError(c.name, where, "needs models that can hold it", got=name, step=step)
+    if _objective(c)[0] == "multiclass":
+        raise PodiumError(c.name, where, "is for two classes or values", got="multiclass", step="Take it out")
+    wrong = not isinstance(declared, dict) or set(declared.values()) - {"increasing", "decreasing"}
+    if wrong:
+        raise PodiumError(c.name, where, "must say increasing or decreasing by column", got=repr(declared))
+    return {"monotone": declared}
 
 
 def _space(c: Competition, name: str, card: models.Model) -> dict[str, dict[str, Any]]:

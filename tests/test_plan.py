@@ -144,3 +144,42 @@ def test_a_budget_plans_the_whole_portfolio_and_marks_the_run() -> None:
     )
     assert planned["evaluate"]["limited_by_time"] and planned["submit"]["budget"] == 240
     assert {name.partition("-")[0] for name in changed(budget=240)} == {"tune", "train", "evaluate", "submit"}
+
+
+def test_inverse_square_weights_fit_the_target_as_it_is() -> None:
+    values = {"task": "regression", "metric": "rmspe"}
+    plain, weighted = (specs(**values, **more) for more in ({}, {"train": {"weights": "inverse_square"}}))
+    assert [part["train-linear"]["transform"] for part in (plain, weighted)] == ["log", "identity"]
+    assert weighted["train-linear"]["weights"] == weighted["tune-linear"]["weights"] == "inverse_square"
+    with pytest.raises(PodiumError, match="may be inverse_square only for a regression; got binary"):
+        specs(train={"weights": "inverse_square"})
+
+
+def test_directions_hold_for_every_model_or_for_one() -> None:
+    age = {"age": "increasing"}
+    boosted = {"lightgbm": {}, "xgboost": {"monotone": {"age": "decreasing"}}}
+    planned = specs(models=boosted, train={"monotone": age})
+    assert planned["train-lightgbm"]["params"]["monotone"] == age
+    assert planned["tune-xgboost"]["params"]["monotone"] == {"age": "decreasing"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"train": {"monotone": {"age": "increasing"}}}, "train.monotone needs models that can hold it; got linear"),
+        ({"models": {"lightgbm": {"monotone": {"age": "up"}}}}, "must say increasing or decreasing by column"),
+        ({"models": {"lightgbm": {"monotone": ["age"]}}}, "must say increasing or decreasing by column"),
+        (
+            {"models": {"lightgbm": {"monotone": {"age": "increasing"}}}, "task": "multiclass", "metric": "log_loss"},
+            "models.lightgbm.monotone is for two classes or values; got multiclass",
+        ),
+        (
+            {"models": {"balanced_forest": {}}, "task": "regression", "metric": "rmse"},
+            "models.balanced_forest can be fitted for binary and multiclass only; got regression. Take another: ada",
+        ),
+    ],
+)
+def test_what_a_model_cannot_do_is_refused_with_the_alternatives(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(PodiumError) as refused:
+        specs(**changes)
+    assert said in str(refused.value)

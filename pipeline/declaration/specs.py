@@ -108,6 +108,8 @@ class ModelSpec(Spec):
         The model card's defaults with the declared settings over them.
     resampling : str
         The oversampling method that this model eats; ``none`` where it does not.
+    weights : str or None
+        ``train.weights``, as declared.
     code : str
         The hash of the model's code outside its own file, so that an edit there reruns this model alone.
     """
@@ -122,6 +124,7 @@ class ModelSpec(Spec):
     preprocess: Preprocess
     device: str
     stopping_share: float
+    weights: str | None = None
     code: str = ""
 
 

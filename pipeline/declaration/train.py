@@ -9,6 +9,8 @@ from pydantic import Field, field_validator
 from pipeline.core.errors import nearest
 from pipeline.declaration.base import Section
 
+INVERSE_SQUARE = "inverse_square"
+
 
 class ModelTraining(Section):
     """What one model does otherwise than the rest."""
@@ -40,6 +42,14 @@ class Train(Section):
         ``auto`` takes a GPU where there is one, and says so.
     stopping_share : float
         The share of a fold's training rows held back for early stopping, by models that stop early.
+    weights : str or None
+        How much each row counts when models are fitted and stopped. ``inverse_square``: one over its target's square,
+        which makes the squared error RMSPE's own; the target is then fitted as it is, without a logarithm, and rows of
+        target 0 are left out. Or the name of a feature or a key that holds the weights, 0 for a row that is left out.
+        Synthetic rows count as the mean row does; scores count every row the same.
+    monotone : dict of str to {"increasing", "decreasing"}
+        Numeric columns that may only raise, or only lower, the prediction. Every model must be able to hold it; for
+        some models alone it is their setting: ``models: {xgboost: {monotone: {age: increasing}}}``.
     models : dict of str to mapping
         Exceptions by model: ``oversample`` (whether it eats the synthetic rows), ``repeats``, ``device``, ``variants``
         (also a list of changes to the declared settings, one further variant each, in the portfolio's place).
@@ -50,6 +60,8 @@ class Train(Section):
     variants: int = Field(default=1, ge=1)
     device: Literal["auto", "cpu", "cuda"] = "auto"
     stopping_share: float = Field(default=0.1, gt=0, lt=0.5)
+    weights: str | None = None
+    monotone: dict[str, Literal["increasing", "decreasing"]] = Field(default_factory=dict)
     models: dict[str, ModelTraining] = Field(default_factory=dict)
 
     @classmethod

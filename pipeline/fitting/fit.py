@@ -18,8 +18,9 @@ from pipeline.core.seeds import derive
 from pipeline.dataset import Dataset
 from pipeline.declaration.specs import ModelSpec
 from pipeline.fitting.cuts import Cut
-from pipeline.fitting.named import check_named
+from pipeline.fitting.named import check_monotone, check_named
 from pipeline.fitting.training import RealRows, Training
+from pipeline.fitting.weights import mean_one, product, row_weights
 from pipeline.fitting.workload import Workload, share
 from pipeline.folds import inner_split, spread_sample
 from pipeline.models import Model, Rows, Setting
@@ -197,17 +198,17 @@ def fit_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> FoldModel:
     Raises
     ------
     PodiumError
-        Where a target statistic or lag names an unknown column, a lag's time is none, or the fold's training rows have
-        one class only.
+        Where a target statistic, a lag, a weight or a direction names an unknown column, a lag's time is none, or the
+        fold's training rows have one class only.
     """
     spec = recipe.spec
-    positions = _positions(dataset, recipe, cut)
+    positions, weight = _rows_that_train(dataset, recipe, cut)
     classes = 0 if spec.objective == "regression" else dataset.schema.class_count
     y = forward(spec.transform, dataset.target[positions])
     preprocessor = _preprocessor(dataset, recipe, cut, classes)
     groups = None if dataset.folds.group is None else dataset.folds.group[positions]
     frame = dataset.train[list(preprocessor.kinds)].iloc[positions]
-    real = RealRows(positions, y, frame, preprocessor.fit_transform(frame, y, groups))
+    real = RealRows(positions, y, frame, preprocessor.fit_transform(frame, y, groups), weight)
     training = Training.of(real, cut.resampled, preprocessor)
     scale = _scale(spec, classes, training, cut)
     parts = tuple(_fit_once(dataset, recipe, cut, (training, scale), repeat) for repeat in range(recipe.repeats))
@@ -216,9 +217,25 @@ def fit_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> FoldModel:
     )
 
 
-def _positions(dataset: Dataset, recipe: Recipe, cut: Cut) -> np.ndarray:
-    """The training rows that count for the target, or the sample of them that the recipe allows."""
-    positions = cut.fold.train[trains(recipe.spec.transform, dataset.target[cut.fold.train])]
+def _rows_that_train(dataset: Dataset, recipe: Recipe, cut: Cut) -> tuple[np.ndarray, np.ndarray | None]:
+    """The positions of the fold's rows to fit on, or of as many as the recipe allows, and how much each counts."""
+    able, weight = trains(recipe.spec.transform, dataset.target), row_weights(recipe.spec, dataset)
+    if weight is None:
+        return _sampled(dataset, recipe, cut, cut.fold.train[able[cut.fold.train]]), None
+    positions = _sampled(dataset, recipe, cut, cut.fold.train[(able & (weight > 0))[cut.fold.train]])
+    if not len(positions):
+        raise PodiumError(
+            recipe.spec.competition,
+            f"fold {cut.name}",
+            "must have training rows that count",
+            got=f"weights of 0 throughout, by train.weights: {recipe.spec.weights}",
+            step="Name another column, or take train.weights out",
+        )
+    return positions, mean_one(weight[positions])
+
+
+def _sampled(dataset: Dataset, recipe: Recipe, cut: Cut, positions: np.ndarray) -> np.ndarray:
+    """These rows, or a sample of them that keeps the target's spread."""
     if recipe.most_rows is None or len(positions) <= recipe.most_rows:
         return positions
     draw = np.random.default_rng(derive(recipe.spec.seed, cut.name, "rows"))
@@ -228,6 +245,7 @@ def _positions(dataset: Dataset, recipe: Recipe, cut: Cut) -> np.ndarray:
 def _preprocessor(dataset: Dataset, recipe: Recipe, cut: Cut, classes: int) -> Preprocessor:
     spec = recipe.spec
     check_named(spec.competition, spec.preprocess, dataset)
+    check_monotone(spec.competition, recipe.params.get("monotone") or {}, dataset)
     kinds = as_keys(dataset.kinds, cut.columns, spec.preprocess)
     seed = derive(spec.seed, cut.name, "preprocess")
     return Preprocessor(recipe.card.wants, kinds, spec.preprocess, spec.objective, classes, seed)
@@ -272,11 +290,13 @@ def _fit_once(dataset: Dataset, recipe: Recipe, cut: Cut, fitting: tuple[Trainin
         seed = derive(spec.seed, cut.name, "stopping", repeat)
         stopping = _stopping(dataset, spec, training, scale, seed)
         y = training.real.y[stopping]
-        stopping_rows = Rows(training.real.X[stopping], scale.dense(y), scale.stopping_weight(y))
+        own = None if training.real.weight is None else training.real.weight[stopping]
+        weight = product(scale.stopping_weight(y), own)
+        stopping_rows = Rows(training.real.X[stopping], scale.dense(y), weight)
     X, y = training.rows(stopping)
     estimator = recipe.card.build(setting)
     made = len(y) - int((training.kept if stopping is None else training.kept & ~stopping).sum())
-    recipe.card.fit(estimator, Rows(X, scale.dense(y), training.weight(y), made), stopping_rows)
+    recipe.card.fit(estimator, Rows(X, scale.dense(y), training.weight_of_rows(stopping, y), made), stopping_rows)
     return estimator
 
 

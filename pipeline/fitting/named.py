@@ -1,6 +1,8 @@
-"""Whether the columns that ``preprocess`` names are there, and its times can be read."""
+"""Whether the columns that ``preprocess`` and ``monotone`` name are there, and can serve."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from pipeline.core.errors import PodiumError, nearest
 from pipeline.dataset import Dataset
@@ -35,3 +37,18 @@ def check_named(competition: str, options: Preprocess, dataset: Dataset) -> None
                 got=repr(lag.time),
                 step=f"For a date, name its feature {lag.time}_days",
             ) from None
+
+
+def check_monotone(competition: str, directions: Mapping[str, str], dataset: Dataset) -> None:
+    """Look for the columns that may only raise or only lower the prediction.
+
+    Raises
+    ------
+    PodiumError
+        Where one is no numeric feature.
+    """
+    numeric = [name for name, kind in dataset.kinds.items() if kind == "numeric"]
+    for name in directions:
+        if name not in numeric:
+            step = nearest(name, numeric)
+            raise PodiumError(competition, "monotone", "must name numeric features", got=repr(name), step=step)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.fitting.cuts import Resampled
+from pipeline.fitting.weights import product
 from pipeline.preprocess import Preprocessor
 
 
@@ -26,12 +27,15 @@ class RealRows:
         Their features.
     X : DataFrame of n rows
         Their features as the model eats them.
+    weight : float64 array of shape (n,) or None
+        How much each of them counts, of mean 1; None where all count the same.
     """
 
     positions: np.ndarray
     y: np.ndarray
     frame: pd.DataFrame
     X: pd.DataFrame
+    weight: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,21 @@ class Training:
         table = np.ones(max(self.weights) + 1)
         table[list(self.weights)] = list(self.weights.values())
         return table[y.astype(int)]
+
+    def weight_of_rows(self, stopping: np.ndarray | None, y: np.ndarray) -> np.ndarray | None:
+        """The weights of what ``rows`` gives, by class and by row: synthetic rows count as the mean row does.
+
+        Parameters
+        ----------
+        stopping : bool array of shape (n,) or None
+        y : array of shape (rows,)
+            Their target, as ``rows`` gives it.
+        """
+        own = self.real.weight
+        if own is None:
+            return self.weight(y)
+        kept = self.kept if stopping is None else self.kept & ~stopping
+        return product(self.weight(y), np.concatenate([own[kept], np.ones(len(y) - int(kept.sum()))]))
 
     def rows(self, stopping: np.ndarray | None) -> tuple[pd.DataFrame, np.ndarray]:
         """The rows to fit on: all but the stopping rows (bool of shape (n,)) and synthetic rows that repeat one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -64,6 +64,15 @@ def shares(columns: list[str], values: Iterable[float]) -> dict[str, float]:
     worth = [float(value) for value in values]
     total = sum(worth) or 1.0
     return {name: value / total for name, value in zip(columns, worth, strict=True)}
+
+
+def directions(declared: Mapping[str, str] | None, columns: Iterable[str]) -> list[int]:
+    """What each column may do to the prediction: 1 only raise it, -1 only lower it, 0 both.
+
+    A declared column that is not among them was not selected in this fold.
+    """
+    signs = {"increasing": 1, "decreasing": -1}
+    return [signs[declared[name]] if declared and name in declared else 0 for name in columns]
 
 
 def spread(probability: np.ndarray, codes: np.ndarray, classes: int) -> np.ndarray:

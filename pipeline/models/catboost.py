@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import PodiumError
 from pipeline.models import Model, Range, Rows, Setting, Wants
-from pipeline.models._columns import shares, spread
+from pipeline.models._columns import directions, shares, spread
 from pipeline.models._sizes import along
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ def _params(setting: Setting, X: pd.DataFrame, stops: bool) -> dict[str, Any]:
     }
     own |= {name: value for name, value in by_table.items() if own[name] is None}
     own = {name: value for name, value in own.items() if value is not None}
+    signs = directions(own.pop("monotone", None), X.columns)
+    own |= {"monotone_constraints": signs} if any(signs) else {}
     stopping = {"early_stopping_rounds": patience, "use_best_model": True} if stops else {}
     return {
         "loss_function": _LOSSES[setting.objective],
@@ -228,6 +230,7 @@ MODEL = Model(
     stops_early=True,
     oversample=False,
     also=(
+        "monotone",
         "loss_function",
         "eval_metric",
         "bootstrap_type",

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipeline.models import Model, Range, Rows, Setting, Wants
-from pipeline.models._columns import matrix, shares, spread
+from pipeline.models._columns import directions, matrix, shares, spread
 from pipeline.models._skops import restore_by_skops, save_by_skops
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import numpy as np
@@ -30,6 +31,7 @@ class Boosting:
     threads: int = 1
     order: list[int] = field(default_factory=list)
     categories: int = 0
+    monotone: Mapping[str, str] | None = None
 
 
 def _build(setting: Setting) -> Boosting:
@@ -37,9 +39,10 @@ def _build(setting: Setting) -> Boosting:
 
     kind = HistGradientBoostingRegressor if setting.objective == "regression" else HistGradientBoostingClassifier
     params = dict(setting.params)
+    monotone = params.pop("monotone", None)
     rounds, patience = params.pop("n_estimators"), params.pop("early_stopping_rounds") or 1
     estimator = kind(**params, max_iter=rounds, n_iter_no_change=patience, tol=0.0, random_state=setting.seed)
-    return Boosting(estimator, setting.classes, setting.threads)
+    return Boosting(estimator, setting.classes, setting.threads, monotone=monotone)
 
 
 def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
@@ -48,6 +51,8 @@ def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
     model.order, model.categories = _arrange(training.X)
     mask = [position < model.categories for position in range(len(model.order))]
     model.estimator.set_params(categorical_features=mask, early_stopping=stopping is not None)
+    signs = directions(model.monotone, training.X.columns[model.order])
+    model.estimator.set_params(monotonic_cst=signs if any(signs) else None)
     held = {} if stopping is None else _held(model, training, stopping)
     with threadpool_limits(limits=model.threads, user_api="openmp"):
         model.estimator.fit(_matrix(model, training.X), training.y, sample_weight=training.weight, **held)
@@ -144,7 +149,7 @@ MODEL = Model(
     stops_early=True,
     oversample=False,
     side_by_side=False,
-    also=("loss", "max_bins", "quantile"),
+    also=("monotone", "loss", "max_bins", "quantile"),
     fit=_fit,
     predict=_predict,
     save=_save,

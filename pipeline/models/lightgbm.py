@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.models import Model, Range, Rows, Setting, Wants
-from pipeline.models._columns import shares
+from pipeline.models._columns import directions, shares
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,8 @@ class Boosting:
 
 def _params(setting: Setting) -> dict[str, Any]:
     """The booster's parameters: the settings without those of the rounds, and what makes it repeatable."""
-    own = {k: v for k, v in setting.params.items() if k not in ("n_estimators", "early_stopping_rounds")}
+    engine = ("n_estimators", "early_stopping_rounds", "monotone")
+    own = {k: v for k, v in setting.params.items() if k not in engine}
     fixed = {"seed": setting.seed, "num_threads": setting.threads, "deterministic": True, "force_row_wise": True}
     classes = {"num_class": setting.classes} if setting.objective == "multiclass" else {}
     return {"objective": _OBJECTIVES[setting.objective], "verbosity": -1, **own, **fixed, **classes}
@@ -42,6 +43,8 @@ def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
     if model.setting is None:
         raise TypeError("a restored model is for predicting only")
     params, settings = _params(model.setting), model.setting.params
+    signs = directions(settings.get("monotone"), training.X.columns)
+    params |= {"monotone_constraints": signs} if any(signs) else {}
     data = lightgbm.Dataset(_named(training.X), training.y, weight=training.weight, params=params)
     held, calls = [], []
     if stopping is not None:
@@ -127,6 +130,7 @@ MODEL = Model(
     stops_early=True,
     oversample=False,
     also=(
+        "monotone",
         "objective",
         "metric",
         "max_bin",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import PodiumError
 from pipeline.models import Model, Range, Rows, Setting, Wants
-from pipeline.models._columns import Levels, coded, levels_of, shares
+from pipeline.models._columns import Levels, coded, directions, levels_of, shares
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,8 @@ def _build(setting: Setting) -> Boosting:
 
 def _params(setting: Setting) -> dict[str, Any]:
     """The booster's parameters: the settings without those of the rounds, and what the objective implies."""
-    own = {k: v for k, v in setting.params.items() if k not in ("n_estimators", "early_stopping_rounds")}
+    engine = ("n_estimators", "early_stopping_rounds", "monotone")
+    own = {k: v for k, v in setting.params.items() if k not in engine}
     fixed = {"tree_method": "hist", "device": setting.device, "nthread": setting.threads, "seed": setting.seed}
     classes = {"num_class": setting.classes} if setting.objective == "multiclass" else {}
     return {"objective": _OBJECTIVES[setting.objective], "verbosity": 1, **own, **fixed, **classes}
@@ -59,9 +60,11 @@ def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
     model.levels = levels_of(training.X)
     params = model.setting.params
     matrix = _matrix(model, training)
+    signs = directions(params.get("monotone"), training.X.columns)
+    monotone = {"monotone_constraints": tuple(signs)} if any(signs) else {}
     held = [] if stopping is None else [(_matrix(model, stopping, reference=matrix), "stopping")]
     booster = xgboost.train(
-        _params(model.setting),
+        {**_params(model.setting), **monotone},
         matrix,
         params["n_estimators"],
         evals=held,
@@ -193,6 +196,7 @@ MODEL = Model(
     stops_early=True,
     oversample=False,
     also=(
+        "monotone",
         "objective",
         "eval_metric",
         "max_bin",

@@ -65,6 +65,7 @@ FITS = [(name, task) for name in names() for task in TASKS if task in load(name)
 each_card = pytest.mark.parametrize("name", names())
 each_model = pytest.mark.parametrize("name", [present(name) for name in names()])
 each_fit = pytest.mark.parametrize(("name", "task"), [present(*fit) for fit in FITS])
+each_weighted = pytest.mark.parametrize("name", [present(name) for name in names() if name not in WEIGHTLESS])
 each_weighted_fit = pytest.mark.parametrize(
     ("name", "task"), [present(*fit) for fit in FITS if fit[0] not in WEIGHTLESS]
 )
