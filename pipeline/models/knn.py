@@ -181,6 +181,7 @@ MODEL = Model(
     ),
     wants=Wants(scale="standard", missing=False, categories="onehot"),
     libraries=("scikit-learn",),
+    oversample=False,
     code=("models/_rows.py",),
     fit=_fit,
     predict=_predict,

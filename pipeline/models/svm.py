@@ -28,6 +28,7 @@ _STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 _WIDTHS = (0.1, 0.3, 1.0)
 _JUDGED_ROWS, _MEDIAN_ROWS = 800, 500
 _BATCH = 5_000
+_CURVATURE = 4.0  # how much more a squared loss is curved than a logistic one: the same penalty then weighs the same
 
 
 @dataclass
@@ -171,7 +172,8 @@ def _fit_nystroem(parts: dict[str, Any], X: np.ndarray, rows: Rows, setting: Set
     parts["basis"] = vectors[:, kept] / np.sqrt(values[kept])
     columns, target = _kernel(X, parts["support"], parts["gamma"]) @ parts["basis"], _target(parts, rows)
     if parts["classes"]:
-        parts["top"] = _logistic(parts["C"]).fit(columns, _codes(target), sample_weight=target.weight)
+        strength = _CURVATURE * parts["C"]
+        parts["top"] = _logistic(strength).fit(columns, _codes(target), sample_weight=target.weight)
     else:
         parts["top"] = Ridge(1 / parts["C"]).fit(columns, target.says[:, 0], sample_weight=target.weight)
 
@@ -213,6 +215,7 @@ MODEL = Model(
     ),
     wants=Wants(scale="standard", missing=False, categories="onehot"),
     libraries=("scikit-learn", "scipy"),
+    oversample=False,
     side_by_side=False,
     code=("models/_rows.py",),
     fit=_fit,
