@@ -308,7 +308,10 @@ def _distribution(limits: Range) -> BaseDistribution:
 
 
 def _recorded(space: Mapping[str, Range], params: Mapping[str, Any]) -> dict[str, Any]:
-    """Known settings as the study records them: the nearest point of the space, where they lie outside it."""
+    """Known settings as the study records them: the nearest point of the space, where they lie outside it.
+
+    A setting that is null, which goes by the table, is recorded at the middle of its range.
+    """
     return {name: _nearest_in(limits, params.get(name)) for name, limits in space.items()}
 
 
@@ -316,7 +319,8 @@ def _nearest_in(limits: Range, value: Any) -> Any:
     if limits.choices:
         return value if value in limits.choices else limits.choices[0]
     low, high = float(limits.low or 0.0), float(limits.high or 0.0)
-    number = float(value) if isinstance(value, int | float) else low
+    middle = (low * high) ** 0.5 if limits.log else (low + high) / 2
+    number = float(value) if isinstance(value, int | float) else middle
     inside = min(max(number, low), high)
     return round(inside) if limits.integer else inside
 

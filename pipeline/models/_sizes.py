@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 
 def along(size: float, points: Mapping[int, float]) -> float:
@@ -31,3 +32,18 @@ def along(size: float, points: Mapping[int, float]) -> float:
 
     sizes, settings = np.log(list(points)), np.log(list(points.values()))
     return float(f"{np.exp(np.interp(np.log(size), sizes, settings)):.3g}")
+
+
+def by_size(params: Mapping[str, Any], points: Mapping[str, Mapping[int, float]], size: float) -> dict[str, Any]:
+    """The settings, those that are null and have points filled in for a size; whole numbers where the points are.
+
+    >>> by_size({"depth": None, "rate": 0.3}, {"depth": {10: 4, 1_000: 8}, "rate": {10: 0.1}}, 100)
+    {'depth': 6, 'rate': 0.3}
+    """
+    filled = dict(params)
+    for name, line in points.items():
+        if params[name] is None:
+            setting = along(size, line)
+            whole = all(isinstance(value, int) for value in line.values())
+            filled[name] = round(setting) if whole else setting
+    return filled

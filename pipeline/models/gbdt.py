@@ -1,6 +1,9 @@
 """Histogram gradient boosting of scikit-learn, stopped on the rows held back for it.
 
 Source: Friedman (2001), Greedy function approximation; Ke et al. (2017), LightGBM, which the implementation follows.
+
+Two settings go by the rows where they are null, on straight lines in the logarithms from 30,000 to a million:
+``learning_rate`` from 0.05 to 0.1, ``max_leaf_nodes`` from 15 to 63.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.models import Model, Range, Rows, Setting, Wants
 from pipeline.models._columns import directions, matrix, shares, spread
+from pipeline.models._sizes import by_size
 from pipeline.models._skops import restore_by_skops, save_by_skops
 
 if TYPE_CHECKING:
@@ -20,6 +24,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MOST_LEVELS = 255
+_BY_ROWS: dict[str, dict[int, float]] = {
+    "learning_rate": {30_000: 0.05, 1_000_000: 0.1},
+    "max_leaf_nodes": {30_000: 15, 1_000_000: 63},
+}
 
 
 @dataclass
@@ -51,6 +59,8 @@ def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
     model.order, model.categories = _arrange(training.X)
     mask = [position < model.categories for position in range(len(model.order))]
     model.estimator.set_params(categorical_features=mask, early_stopping=stopping is not None)
+    nulls = {name: getattr(model.estimator, name) for name in _BY_ROWS}
+    model.estimator.set_params(**by_size(nulls, _BY_ROWS, len(training.y)))
     signs = directions(model.monotone, training.X.columns[model.order])
     model.estimator.set_params(monotonic_cst=signs if any(signs) else None)
     held = {} if stopping is None else _held(model, training, stopping)
@@ -124,8 +134,8 @@ MODEL = Model(
     defaults={
         "n_estimators": 1000,
         "early_stopping_rounds": 50,
-        "learning_rate": 0.05,
-        "max_leaf_nodes": 15,
+        "learning_rate": None,
+        "max_leaf_nodes": None,
         "max_depth": None,
         "min_samples_leaf": 20,
         "l2_regularization": 1.0,
@@ -149,6 +159,7 @@ MODEL = Model(
     stops_early=True,
     oversample=False,
     side_by_side=False,
+    code=("models/_sizes.py",),
     also=("monotone", "loss", "max_bins", "quantile"),
     fit=_fit,
     predict=_predict,

@@ -1,6 +1,9 @@
 """LightGBM: leaf-wise gradient boosting over histograms, with native categories.
 
 Source: Ke et al. (2017), LightGBM: a highly efficient gradient boosting decision tree, NeurIPS.
+
+Three settings go by the rows where they are null, on straight lines in the logarithms from 30,000 to a million:
+``learning_rate`` from 0.03 to 0.1, ``num_leaves`` from 15 to 127, ``min_child_samples`` from 20 to 100.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.models import Model, Range, Rows, Setting, Wants
 from pipeline.models._columns import directions, shares
+from pipeline.models._sizes import by_size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +21,11 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+_BY_ROWS: dict[str, dict[int, float]] = {
+    "learning_rate": {30_000: 0.03, 1_000_000: 0.1},
+    "num_leaves": {30_000: 15, 1_000_000: 127},
+    "min_child_samples": {30_000: 20, 1_000_000: 100},
+}
 _OBJECTIVES = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}
 
 
@@ -28,10 +37,10 @@ class Boosting:
     booster: Any = None
 
 
-def _params(setting: Setting) -> dict[str, Any]:
+def _params(setting: Setting, rows: int) -> dict[str, Any]:
     """The booster's parameters: the settings without those of the rounds, and what makes it repeatable."""
     engine = ("n_estimators", "early_stopping_rounds", "monotone")
-    own = {k: v for k, v in setting.params.items() if k not in engine}
+    own = by_size({k: v for k, v in setting.params.items() if k not in engine}, _BY_ROWS, rows)
     fixed = {"seed": setting.seed, "num_threads": setting.threads, "deterministic": True, "force_row_wise": True}
     classes = {"num_class": setting.classes} if setting.objective == "multiclass" else {}
     return {"objective": _OBJECTIVES[setting.objective], "verbosity": -1, **own, **fixed, **classes}
@@ -42,7 +51,7 @@ def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
 
     if model.setting is None:
         raise TypeError("a restored model is for predicting only")
-    params, settings = _params(model.setting), model.setting.params
+    params, settings = _params(model.setting, len(training.y)), model.setting.params
     signs = directions(settings.get("monotone"), training.X.columns)
     params |= {"monotone_constraints": signs} if any(signs) else {}
     data = lightgbm.Dataset(_named(training.X), training.y, weight=training.weight, params=params)
@@ -98,10 +107,10 @@ MODEL = Model(
     defaults={
         "n_estimators": 3000,
         "early_stopping_rounds": 100,
-        "learning_rate": 0.03,
-        "num_leaves": 15,
+        "learning_rate": None,
+        "num_leaves": None,
         "max_depth": -1,
-        "min_child_samples": 20,
+        "min_child_samples": None,
         "feature_fraction": 0.7,
         "bagging_fraction": 0.8,
         "bagging_freq": 1,
@@ -150,6 +159,7 @@ MODEL = Model(
         "fair_c",
         "tweedie_variance_power",
     ),
+    code=("models/_sizes.py",),
     suffix=".txt",
     fit=_fit,
     predict=_predict,

@@ -1,6 +1,9 @@
 """XGBoost: regularised gradient boosting over histograms, on the CPU or a GPU.
 
 Source: Chen, Guestrin (2016), XGBoost: a scalable tree boosting system, KDD.
+
+Three settings go by the rows where they are null, on straight lines in the logarithms from 30,000 to a million:
+``learning_rate`` from 0.03 to 0.1, ``max_depth`` from 5 to 8, ``min_child_weight`` from 2 to 10.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.core.errors import PodiumError
 from pipeline.models import Model, Range, Rows, Setting, Wants
 from pipeline.models._columns import Levels, coded, directions, levels_of, shares
+from pipeline.models._sizes import by_size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +23,11 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+_BY_ROWS: dict[str, dict[int, float]] = {
+    "learning_rate": {30_000: 0.03, 1_000_000: 0.1},
+    "max_depth": {30_000: 5, 1_000_000: 8},
+    "min_child_weight": {30_000: 2.0, 1_000_000: 10.0},
+}
 _OBJECTIVES = {"binary": "binary:logistic", "multiclass": "multi:softprob", "regression": "reg:squarederror"}
 
 
@@ -45,10 +54,10 @@ def _build(setting: Setting) -> Boosting:
     return Boosting(setting)
 
 
-def _params(setting: Setting) -> dict[str, Any]:
-    """The booster's parameters: the settings without those of the rounds, and what the objective implies."""
+def _params(setting: Setting, rows: int) -> dict[str, Any]:
+    """The booster's parameters: the settings without those of the rounds, and what rows and objective imply."""
     engine = ("n_estimators", "early_stopping_rounds", "monotone")
-    own = {k: v for k, v in setting.params.items() if k not in engine}
+    own = by_size({k: v for k, v in setting.params.items() if k not in engine}, _BY_ROWS, rows)
     fixed = {"tree_method": "hist", "device": setting.device, "nthread": setting.threads, "seed": setting.seed}
     classes = {"num_class": setting.classes} if setting.objective == "multiclass" else {}
     return {"objective": _OBJECTIVES[setting.objective], "verbosity": 1, **own, **fixed, **classes}
@@ -64,7 +73,7 @@ def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
     monotone = {"monotone_constraints": tuple(signs)} if any(signs) else {}
     held = [] if stopping is None else [(_matrix(model, stopping, reference=matrix), "stopping")]
     booster = xgboost.train(
-        {**_params(model.setting), **monotone},
+        {**_params(model.setting, len(training.y)), **monotone},
         matrix,
         params["n_estimators"],
         evals=held,
@@ -159,9 +168,9 @@ MODEL = Model(
     defaults={
         "n_estimators": 3000,
         "early_stopping_rounds": 100,
-        "learning_rate": 0.03,
-        "max_depth": 5,
-        "min_child_weight": 2.0,
+        "learning_rate": None,
+        "max_depth": None,
+        "min_child_weight": None,
         "subsample": 0.8,
         "colsample_bytree": 0.7,
         "reg_lambda": 1.0,
@@ -212,6 +221,7 @@ MODEL = Model(
         "tweedie_variance_power",
         "quantile_alpha",
     ),
+    code=("models/_sizes.py",),
     suffix=".ubj",
     fit=_fit,
     predict=_predict,
