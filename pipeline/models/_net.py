@@ -49,7 +49,7 @@ DEFAULTS: dict[str, Any] = {
     "weight_decay": 0.05,
     "ema": 0.0,
     "max_epochs": None,
-    "patience": None,
+    "patience": 30,
     "batch_size": None,
     "warm_up": 0.1,
     "clip": 1.0,

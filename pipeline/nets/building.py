@@ -164,7 +164,7 @@ def _callbacks(plan: Plan, generator: torch.Generator) -> list[tuple[str, Any]]:
     if params["ema"]:
         found.append(("averaging", Averaging(params["ema"])))
     if plan.held is not None:
-        found.append(("best", BestEpoch(params["patience"] or plan.epochs)))
+        found.append(("best", BestEpoch(params["patience"])))
     if plan.setting.checkpoints is not None:
         path = plan.setting.checkpoints / f"{plan.key}.safetensors"
         found.append(("checkpoint", Checkpoint(path, rows, generator)))

@@ -38,10 +38,10 @@ def find_bins(numbers: Tensor, most: int) -> tuple[tuple[float, ...], ...]:
 
 def number_embeddings(of: Architecture) -> nn.Module | None:
     """The module from numbers ``(n, numbers)`` to ``(n, numbers, number_width)``; None where they go in as they are."""
-    from rtdl_num_embeddings import PeriodicEmbeddings, PiecewiseLinearEmbeddings
-
     if of.embedded == "plain" or not of.numbers:
         return None
+    from rtdl_num_embeddings import PeriodicEmbeddings, PiecewiseLinearEmbeddings
+
     if of.embedded == "periodic":
         return PeriodicEmbeddings(
             of.numbers,

@@ -34,14 +34,14 @@ def epochs_for(rows: int, most: int = 60, least: int = 8) -> int:
 
 
 def members_for(rows: int, device: str) -> int:
-    """TabM's members: 32 on a GPU; on a CPU, where each costs its share of the time, fewer as rows grow.
+    """TabM's members: 32 on a GPU; on a CPU, where each costs its share of the time, 16 or, as rows grow, fewer.
 
-    >>> [members_for(rows, "cpu") for rows in (1_000, 10_000, 100_000, 1_000_000)]
-    [32, 16, 8, 4]
+    >>> [members_for(rows, "cpu") for rows in (1_000, 100_000, 1_000_000)]
+    [16, 8, 4]
     """
     if device == "cuda":
         return 32
-    return next((members for most, members in ((5_000, 32), (20_000, 16), (200_000, 8)) if rows <= most), 4)
+    return next((members for most, members in ((20_000, 16), (200_000, 8)) if rows <= most), 4)
 
 
 def number_width_for(numbers: int, members: bool = False) -> int:
