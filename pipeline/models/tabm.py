@@ -14,13 +14,14 @@ MODEL = net_card(
     "tabm",
     defaults={
         "module": "tabm-mini",
-        "width": 128,
+        "width": 64,
         "layers": 2,
         "dropout": 0.1,
         "activation": "relu",
         "numbers": "piecewise",
-        "learning_rate": 2e-3,
+        "learning_rate": 4e-3,
         "weight_decay": 3e-4,
+        "patience": 16,
     },
     space={
         "width": Range(32, 512, log=True, integer=True),
@@ -33,7 +34,7 @@ MODEL = net_card(
         {},
         {"numbers": "plain", "module": "tabm"},
         {"numbers": "periodic", "dropout": 0.2},
-        {"width": 64, "layers": 3, "weight_decay": 1e-2},
+        {"width": 128, "layers": 3, "learning_rate": 2e-3, "weight_decay": 1e-2},
     ),
     libraries=("tabm",),
 )
