@@ -14,6 +14,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from pipeline.chain import behind
+from pipeline.core.paths import Paths
 from tests.conftest import ROOT
 from tests.toy import toy_frame, write_toy
 
@@ -77,10 +79,12 @@ def test_the_second_run_does_nothing(project: Path) -> None:
     assert again.returncode == 0
     assert "toy is up to date" in again.stdout
     assert stages_that_ran(again.stdout) == []
+    assert behind(Paths(project, "toy")) == []
 
 
 def test_one_model_setting_reruns_that_model_and_what_follows_it(project: Path) -> None:
     edit(project, {"models": {"linear": {}, "extra_trees": {"n_estimators": 31}}})
+    assert behind(Paths(project, "toy")) == ["plan"]
     ran = podium(project, "run", "toy")
     expected = ["plan", "tune extra_trees", "train extra_trees", "ensemble", "evaluate", "submit"]
     assert sorted(stages_that_ran(ran.stdout)) == sorted(expected), ran.stdout + ran.stderr

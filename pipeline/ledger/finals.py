@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pipeline.ledger.agreement import alike
 from pipeline.ledger.entry import Entry
 
+ROUNDING = 1 + 1e-9
+
 
 @dataclass(frozen=True)
 class Finals:
@@ -53,7 +55,7 @@ def pick_finals(
     first, rest = ordered[0], ordered[1:]
     if not rest:
         return Finals(first, None, None, "no other submission is scored on the same folds")
-    near = [entry for entry in rest if abs(entry.cv - first.cv) <= (first.se or 0.0)]
+    near = [entry for entry in rest if abs(entry.cv - first.cv) <= (first.se or 0.0) * ROUNDING]
     if not near:
         return Finals(
             first, rest[0], apart(first, rest[0]), "the second best: none is within a standard error of the best"

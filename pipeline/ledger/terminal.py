@@ -53,7 +53,7 @@ def sent_lines(paths: Paths, entry: Entry) -> list[str]:
 def ledger_table(found: Overview) -> Table:
     """Every submission, the last one first."""
     arrow = "↑" if found.greater_is_better else "↓"
-    table = Table(title=f"{found.title}: submissions", title_justify="left", box=SIMPLE_HEAVY)
+    table = Table(title=Text(f"{found.title}: submissions"), title_justify="left", box=SIMPLE_HEAVY)
     table.add_column("sent (UTC)", no_wrap=True)
     for name in (f"CV {arrow}", "public", "private"):
         table.add_column(name, justify="right", no_wrap=True)

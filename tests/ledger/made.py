@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
 from pipeline.core.job import Job
@@ -20,8 +21,12 @@ SLUG = "titanic"
 def finished(root: Path, task: str = "binary", source: dict[str, Any] | None = None, **options: Any) -> Paths:
     """A fabricated run, its submission written by the stage, and a declaration that names Kaggle's ``titanic``."""
     paths = fabricate(root, task, **options)  # type: ignore[arg-type]
-    submit.run(Job(paths, "submit"))
     metric = options.get("metric") or {"binary": "auc", "multiclass": "log_loss", "regression": "rmsle"}[task]
+    if (task, metric) == ("multiclass", "log_loss"):
+        sample = paths.stage("fetch") / "sample_submission.csv"
+        ids = pd.read_csv(sample)[["id"]]
+        ids.assign(ant=0, bee=0, cat=0).to_csv(sample, index=False)
+    submit.run(Job(paths, "submit"))
     metrics = {"metric": metric, "ensemble": {"score": 0.8611, "se": 0.0135}, "models": {}}
     write_json(metrics, paths.stage("evaluate") / "metrics.json")
     files = {"train.csv": {"sha256": "a" * 64, "bytes": 1}, "test.csv": {"sha256": "b" * 64, "bytes": 1}}
