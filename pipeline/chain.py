@@ -54,18 +54,22 @@ def run_chain(paths: Paths, force: bool = False, until: str | None = None, repla
 def behind(paths: Paths) -> list[str]:
     """The stages up to the submission and its score that would run again, because what they depend on changed since.
 
-    Empty too where DVC cannot tell, as outside a repository of its own.
+    Raises
+    ------
+    PodiumError
+        Where DVC cannot tell.
     """
     from dvc.exceptions import DvcException
     from dvc.repo import Repo
 
     logging.getLogger("dvc").setLevel(logging.ERROR)
-    target = paths.shown(paths.recipe / "dvc.yaml")
+    target = paths.recipe / "dvc.yaml"  # in full: status, unlike reproduce, looks from the working folder
     try:
         with Repo(str(paths.root)) as repo:
             found = repo.status(targets=[f"{target}:submit", f"{target}:evaluate"], with_deps=True)
-    except DvcException:
-        return []
+    except DvcException as error:
+        allowed = "cannot tell whether the submission is up to date"
+        raise PodiumError(paths.competition, "DVC", allowed, got=_causes(error)) from error
     return sorted(name.rpartition(":")[2] for name in found)
 
 

@@ -36,7 +36,7 @@ class Entry(Section):
     file, rows : str, int
         The file's SHA-256 and its rows.
     commit, dirty : str, bool
-        The project's commit, and whether files in git differed from it; an empty commit where there is no git.
+        The project's commit, and whether pipeline or recipe differed from it; an empty commit where there is no git.
     data, split : str
         The hashes of the raw files and of the folds.
     message : str

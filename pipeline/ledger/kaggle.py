@@ -49,7 +49,7 @@ class Quota:
 
 def open_competition(competition: str, slug: str, note: Callable[[str], None]) -> Kaggle:
     """Kaggle's client, signed in, for one competition."""
-    return sign_in(Wanted(competition, f"competition {slug} at Kaggle", slug), note)
+    return sign_in(Wanted(competition, f"source.kaggle {slug}", slug), note)
 
 
 def list_submissions(kaggle: Kaggle) -> list[Listed]:

@@ -13,7 +13,7 @@ from pipeline.core.errors import PodiumError
 from pipeline.core.paths import Paths
 from pipeline.core.tables import read_json, text_hash
 from pipeline.declaration.competition import Competition
-from pipeline.ledger.entry import Entry
+from pipeline.ledger.entry import Entry, ledger_path
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def pack(paths: Paths, declared: Competition, message: str) -> Parcel:
         allowed = "must be as `submit` wrote it, since the cross-validated score is of that file"
         raise PodiumError(declared.name, paths.shown(file), allowed, got="another hash", step=step)
     raw = _finished(paths, "fetch", "source.json")["files"]
-    commit, dirty = revision(paths.root)
+    commit, dirty = revision(paths)
     entry = Entry(
         time="",
         metric=metrics["metric"],
@@ -124,15 +124,22 @@ def sent_file(paths: Paths, slug: str, digest: str) -> Path:
     return paths.data / "sent" / sent_name(slug, digest)
 
 
-def revision(root: Path) -> tuple[str, bool]:
-    """The commit that is checked out, and whether files in git differ from it; no commit where there is no git."""
+def revision(paths: Paths) -> tuple[str, bool]:
+    """The commit that is checked out, and whether the pipeline or the recipe differs from it; "" where there is no git.
+
+    The ledger itself does not count: every submission changes it.
+    """
+    mine = [paths.shown(paths.root / "pipeline"), paths.shown(paths.recipe)]
     try:
-        words = ["git", "-C", str(root), "status", "--porcelain", "--untracked-files=no"]
-        changed = subprocess.run(words, capture_output=True, text=True, check=True).stdout
-        words = ["git", "-C", str(root), "rev-parse", "HEAD"]
-        return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip(), bool(changed.strip())
+        commit = _git(paths.root, "rev-parse", "HEAD")
+        changed = _git(paths.root, "status", "--porcelain", "--", *mine, f":(exclude){paths.shown(ledger_path(paths))}")
     except (OSError, subprocess.CalledProcessError):
         return "", False
+    return commit, bool(changed)
+
+
+def _git(root: Path, *words: str) -> str:
+    return subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _finished(paths: Paths, stage: str, name: str) -> Any:

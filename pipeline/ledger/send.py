@@ -133,8 +133,11 @@ def _checked(parcel: Parcel, entries: Sequence[Entry]) -> list[str]:
     form = form_of(parcel.paths)
     frame = form.read(parcel.file)
     refuse_unsound(form, frame)
-    stale = behind(parcel.paths)
-    changed = [f"{', '.join(stale)} changed since the run that made it"] if stale else []
+    try:
+        stale = behind(parcel.paths)
+        changed = [f"{', '.join(stale)} changed since the run that made it"] if stale else []
+    except PodiumError as error:
+        changed = [str(error)]
     return [*changed, *find_concerns(parcel, form, frame, entries)]
 
 

@@ -122,7 +122,9 @@ def _client_class() -> type:
     class _Plain(KaggleApi):
         def upload_complete(self, path: str, url: str, quiet: bool, resume: bool = False) -> Any:
             with Path(path).open("rb") as stream:
-                requests.put(url, data=stream).raise_for_status()
+                response = requests.put(url, data=stream)
+            if not response.ok:  # of the storage behind Kaggle: its address may have expired, and the next is new
+                raise requests.ConnectionError(f"{response.status_code} from the storage")
             return ResumableUploadResult.COMPLETE
 
     return _Plain

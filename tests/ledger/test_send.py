@@ -151,6 +151,12 @@ def test_a_fault_that_passes_is_tried_again_and_nothing_is_sent_twice(
     assert len(kaggle.submissions) == 1
 
 
+def test_an_address_of_the_storage_that_expired_is_asked_for_anew(kaggle: Script, toy: Paths) -> None:
+    kaggle.faults = {"PUT": [403]}
+    assert sent(toy).public == 0.77511
+    assert kaggle.counted("StartSubmissionUpload", "PUT") == ["StartSubmissionUpload", "PUT"] * 2
+
+
 def test_an_answer_that_is_lost_does_not_send_twice(kaggle: Script, toy: Paths) -> None:
     kaggle.faults = {"CreateSubmission": ["lost"]}
     assert sent(toy).ref == 100
@@ -256,6 +262,12 @@ def test_a_concern_stops_it_until_it_is_meant(kaggle: Script, toy: Paths, monkey
     assert kaggle.calls == []
     assert ready(toy, anyway=True).concerns == ["clean, features changed since the run that made it"]
     assert sent(toy, anyway=True).public == 0.77511
+
+
+def test_where_dvc_cannot_tell_it_is_said(kaggle: Script, toy: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    assert "DVC cannot tell whether the submission is up to date" in refusal(toy)
+    assert kaggle.calls == []
 
 
 def test_a_rehearsal_asks_nothing_of_kaggle(kaggle: Script, toy: Paths) -> None:
