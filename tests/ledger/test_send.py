@@ -22,6 +22,8 @@ from pipeline.stages import submit
 from tests.kaggle_server import SECRET, Script
 from tests.ledger.made import finished
 
+ASK_DVC = chain.behind
+
 
 def ready(paths: Paths, message: str = "first try", anyway: bool = False) -> Ready:
     return prepare(paths, message, anyway, False, lambda text: None)
@@ -265,7 +267,7 @@ def test_a_concern_stops_it_until_it_is_meant(kaggle: Script, toy: Paths, monkey
 
 
 def test_where_dvc_cannot_tell_it_is_said(kaggle: Script, toy: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()
+    monkeypatch.setattr(chain, "behind", ASK_DVC)
     assert "DVC cannot tell whether the submission is up to date" in refusal(toy)
     assert kaggle.calls == []
 
