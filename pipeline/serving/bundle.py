@@ -57,8 +57,8 @@ def write_bundle(paths: Paths, request: Request) -> str:
     job = Job(paths, "notebook")
     _check_finished(paths)
     source = read_spec(Job(paths, "fetch"), FetchSpec).source
-    if source.sklearn or source.openml:
-        allowed, got = "is for competitions on Kaggle", "a data set of scikit-learn's or OpenML's"
+    if source.sklearn or source.openml or source.kaggle.dataset:
+        allowed, got = "is for competitions on Kaggle", "a data set of scikit-learn's, OpenML's or Kaggle's"
         raise PodiumError(paths.competition, "notebook", allowed, got=got)
     names = wanted_models(job)
     wheels = [name for name in LACKING if name in _libraries(names)] + list(request.wheels)
@@ -66,7 +66,7 @@ def write_bundle(paths: Paths, request: Request) -> str:
         _copy_run(paths, folder / "models" / "project")
         write_json({"competition": paths.competition, "models": names}, folder / "models" / MARK)
         _write_wheels(paths, folder / "models" / "wheels", wheels)
-        _write_kernel(paths, folder / "kernel", request.user, str(source.kaggle or paths.competition))
+        _write_kernel(paths, folder / "kernel", request.user, source.kaggle.competition or paths.competition)
         _write_dataset(paths, folder / "models", request.user)
     home = paths.shown(paths.data / "notebook")
     return f"{len(names)} models: {home}/kernel for `kaggle kernels push`, {home}/models for `kaggle datasets create`"
