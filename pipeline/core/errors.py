@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 
 class PodiumError(Exception):
@@ -37,6 +38,11 @@ class PodiumError(Exception):
         self.got, self.where, self.step = got, where, step
         super().__init__(self.sentence())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it comes out of another process whole."""
+        parts = (self.competition, self.subject, self.allowed, self.got, self.where, self.step)
+        return _again, parts
+
     def sentence(self) -> str:
         """The whole message: owner, subject, what is allowed, what came, where, and the next step."""
         text = f"{self.competition}: " if self.competition else ""
@@ -48,6 +54,10 @@ class PodiumError(Exception):
         if self.step:
             text += f". {self.step}"
         return text
+
+
+def _again(competition: str, subject: str, allowed: str, got: str, where: str, step: str) -> PodiumError:
+    return PodiumError(competition, subject, allowed, got=got, where=where, step=step)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -71,6 +71,8 @@ def planned(spec: ModelSpec, dataset: Dataset, params: Mapping[str, Any], repeat
     card = models.load(spec.model, spec.competition)
     device = choose_device(spec.device, spec.competition)
     load = share(dataset.train.size, len(dataset.folds), cores(), card.side_by_side)
+    if load.processes and device == "cuda":
+        load = Workload(1, load.threads)  # one GPU serves one process at a time best
     aim = (spec.metric, spec.transform)
     card.build(Setting(params, spec.objective, dataset.schema.class_count, spec.seed, load.threads, device, *aim))
     return Recipe(spec, card, params, repeats, load.threads, device), load

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 LARGE = 5_000_000
+WORTH = 15.0  # seconds of work ahead, below which starting processes and importing libraries anew does not pay
 
 
 @dataclass(frozen=True)
 class Workload:
-    """How many fits run at once, and how many threads each of them may start; their product never exceeds the cores."""
+    """How many fits run at once, and how many threads each of them may start; their product never exceeds the cores.
+
+    ``processes``: whether they run in processes, for models of which no two can be fitted in threads of one.
+    """
 
     jobs: int
     threads: int
+    processes: bool = False
 
 
 def share(cells: int, folds: int, cores: int, side_by_side: bool) -> Workload:
@@ -37,19 +43,21 @@ def share(cells: int, folds: int, cores: int, side_by_side: bool) -> Workload:
     cores : int
         How many cores the process may use.
     side_by_side : bool
-        Whether the model's fits may run in threads of one process.
+        Whether the model's fits may run in threads of one process; else they run in several.
     """
     if cells >= LARGE:
         return Workload(1, cores)
-    return Workload(max(1, min(cores, folds)) if side_by_side else 1, 1)
+    jobs = max(1, min(cores, folds))
+    return Workload(jobs, 1, processes=jobs > 1 and not side_by_side)
 
 
 def side_by_side(
     work: Callable[[Item], Result], items: Sequence[Item], load: Workload, ahead: int | None = None
 ) -> Generator[Result]:
-    """The results of ``work``, in the order of the items, ``load.jobs`` at a time, in threads of this process.
+    """The results of ``work``, in the order of the items, ``load.jobs`` at a time, in threads or processes.
 
-    Libraries that take no number of threads are held to ``load.threads`` too.
+    Libraries that take no number of threads are held to ``load.threads`` too. For processes, ``work`` and its results
+    must be able to travel.
 
     Parameters
     ----------
@@ -63,11 +71,53 @@ def side_by_side(
         with threadpool_limits(limits=load.threads, user_api="openmp"):
             return work(item)
 
+    window = len(items) if ahead is None else ahead + 1
     with threadpool_limits(limits=load.threads, user_api="blas"):
         if load.jobs == 1:
             yield from map(limited, items)
+        elif load.processes:
+            yield from _in_processes(work, items, load, window)
         else:
-            yield from _in_threads(limited, items, load.jobs, len(items) if ahead is None else ahead + 1)
+            yield from _in_threads(limited, items, load.jobs, window)
+
+
+@dataclass(frozen=True)
+class _Limited:
+    """``work`` with every library held to so many threads, in whatever process it is called."""
+
+    work: Callable[[Any], Any]
+    threads: int
+
+    def __call__(self, item: Any) -> Any:
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(limits=self.threads):
+            return self.work(item)
+
+
+def _in_processes(
+    work: Callable[[Item], Result], items: Sequence[Item], load: Workload, window: int
+) -> Generator[Result]:
+    """The first result in this process; the others out of a pool of processes, if there is enough of them to do."""
+    limited, start = _Limited(work, load.threads), time.perf_counter()
+    if items:
+        yield limited(items[0])
+    rest = items[1:]
+    if (time.perf_counter() - start) * len(rest) < WORTH:
+        yield from map(limited, rest)
+        return
+    from joblib.externals.loky import get_reusable_executor
+
+    pool, waiting = get_reusable_executor(max_workers=load.jobs, timeout=60), iter(rest)
+    begun = deque(pool.submit(limited, item) for item in islice(waiting, window))
+    try:
+        while begun:
+            yield begun.popleft().result()
+            begun.extend(pool.submit(limited, item) for item in islice(waiting, 1))
+    except BaseException:
+        for running in begun:
+            running.cancel()
+        raise
 
 
 def _in_threads(work: Callable[[Item], Result], items: Sequence[Item], jobs: int, window: int) -> Generator[Result]:

@@ -176,7 +176,7 @@ class Model:
     oversample : bool
         Whether it eats synthetic rows by default, once ``oversample.method`` is declared.
     side_by_side : bool
-        Whether several fits may run in threads of one process with the same result.
+        Whether several fits may run in threads of one process with the same result; else they run in several.
     also : tuple of str
         Further settings that may be declared.
     code : tuple of str

@@ -1,9 +1,12 @@
+import os
 import threading
 import time
 
 import pytest
 from threadpoolctl import threadpool_info
 
+from pipeline.core.errors import PodiumError
+from pipeline.fitting import workload
 from pipeline.fitting.workload import LARGE, Workload, share, side_by_side
 
 
@@ -12,7 +15,8 @@ from pipeline.fitting.workload import LARGE, Workload, share, side_by_side
     [
         (1000, 5, 2, True, Workload(2, 1)),
         (1000, 5, 16, True, Workload(5, 1)),
-        (1000, 5, 2, False, Workload(1, 1)),
+        (1000, 5, 2, False, Workload(2, 1, processes=True)),
+        (1000, 5, 1, False, Workload(1, 1)),
         (LARGE, 5, 8, True, Workload(1, 8)),
     ],
 )
@@ -65,3 +69,29 @@ def test_libraries_are_held_to_their_threads() -> None:
     for found in side_by_side(work, [0, 1], Workload(1, 1)):
         assert found and set(found) == {1}
     assert work(0) == before
+
+
+def test_processes_are_started_where_there_is_enough_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(item: int) -> tuple[int, int, set[int]]:
+        time.sleep(0.01)
+        return item, os.getpid(), {pool["num_threads"] for pool in threadpool_info()}
+
+    load = Workload(2, 1, processes=True)
+    found = list(side_by_side(work, list(range(4)), load))
+    assert {pid for _, pid, _ in found} == {os.getpid()}, "three hundredths of a second are no reason"
+    monkeypatch.setattr(workload, "WORTH", 0.0)
+    found = list(side_by_side(work, list(range(5)), load))
+    assert [item for item, *_ in found] == [0, 1, 2, 3, 4]
+    assert found[0][1] == os.getpid() and os.getpid() not in {pid for _, pid, _ in found[1:]}
+    assert all(threads <= {1} for *_, threads in found)
+
+
+def test_an_error_comes_out_of_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(item: int) -> int:
+        if item:
+            raise PodiumError("toy", f"item {item}", "fails")
+        return item
+
+    monkeypatch.setattr(workload, "WORTH", 0.0)
+    with pytest.raises(PodiumError, match="toy: item 1 fails"):
+        list(side_by_side(work, [0, 1, 2], Workload(2, 1, processes=True)))
