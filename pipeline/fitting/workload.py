@@ -13,7 +13,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 LARGE = 5_000_000
-WORTH = 15.0  # seconds of work ahead, below which starting processes and importing libraries anew does not pay
+WORTH = 15.0  # CPU seconds of work ahead, below which starting processes and importing libraries anew does not pay
 
 
 @dataclass(frozen=True)
@@ -99,11 +99,11 @@ def _in_processes(
     work: Callable[[Item], Result], items: Sequence[Item], load: Workload, window: int
 ) -> Generator[Result]:
     """The first result in this process; the others out of a pool of processes, if there is enough of them to do."""
-    limited, start = _Limited(work, load.threads), time.perf_counter()
+    limited, start = _Limited(work, load.threads), time.process_time()
     if items:
         yield limited(items[0])
     rest = items[1:]
-    if (time.perf_counter() - start) * len(rest) < WORTH:
+    if (time.process_time() - start) * len(rest) < WORTH:
         yield from map(limited, rest)
         return
     from joblib.externals.loky import get_reusable_executor

@@ -28,7 +28,7 @@ from pipeline.declaration.specs import TrainSpec, read_spec
 from pipeline.fitting.cache import versions
 from pipeline.fitting.cuts import FULL, Cut, read_cuts
 from pipeline.fitting.kept import FoldResult, Variant
-from pipeline.fitting.timed import Ledger, affordable, fit_within
+from pipeline.fitting.timed import Block, Ledger, affordable, fit_within
 from pipeline.fitting.variants import named_variants, read_recipes
 from pipeline.fitting.workload import Workload, side_by_side
 from pipeline.folds import Folds
@@ -83,9 +83,14 @@ def _fit(
     """Fit every variant on every fold, or what the ledger's time allows; by member, the folds that are finished."""
     variants, cuts = work
     if ledger is not None:
-        return fit_within(variants, cuts, ledger, lambda fits: _fit_missing(job, dataset, fits, load))
+        return fit_within(variants, cuts, ledger, lambda block: _fit_block(job, dataset, block, load))
     _fit_missing(job, dataset, [(variant, cut) for variant in variants for cut in cuts], load)
     return {variant.name: [cut.name for cut in cuts] for variant in variants}
+
+
+def _fit_block(job: Job, dataset: Dataset, block: Block, load: Workload) -> float:
+    _fit_missing(job, dataset, [(block.variant, cut) for cut in block.cuts], load)
+    return block.seconds(load.jobs)
 
 
 def summary(metric: Metric, members: Sequence[Trained]) -> str:

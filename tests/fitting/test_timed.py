@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +17,7 @@ from pipeline.declaration.specs import Share
 from pipeline.fitting import timed
 from pipeline.fitting.allowance import allowance, stands_alone
 from pipeline.fitting.cuts import Cut
-from pipeline.fitting.timed import Ledger, fit_within, in_order
+from pipeline.fitting.timed import Block, Ledger, fit_within, in_order
 from pipeline.folds import Fold
 from tests.toy_model import train_job
 
@@ -49,8 +48,9 @@ def test_blocks_are_fitted_while_their_likely_time_is_left(monkeypatch: pytest.M
     now = [0.0]
     monkeypatch.setattr(timed.time, "perf_counter", lambda: now[0])
 
-    def fit(fits: Sequence[tuple[Any, Cut]]) -> None:
-        now[0] += 2.0 * len(fits)
+    def fit(block: Block) -> float:
+        now[0] += 2.0 * len(block.cuts)
+        return 4.0
 
     cuts, ledger = cuts_of("r0f0", "r0f1", "r1f0", "r1f1"), Ledger(seconds=13.5)
     finished = fit_within(variants_of(3), cuts, ledger, fit)
@@ -62,8 +62,14 @@ def test_blocks_are_fitted_while_their_likely_time_is_left(monkeypatch: pytest.M
 
 def test_the_first_block_is_whole_whatever_it_takes() -> None:
     ledger = Ledger(seconds=0.0)
-    assert fit_within(variants_of(2), cuts_of("r0f0", "r0f1"), ledger, lambda fits: None)["toy-0"] == ["r0f0", "r0f1"]
+    assert fit_within(variants_of(2), cuts_of("r0f0", "r0f1"), ledger, lambda block: 1.0)["toy-0"] == ["r0f0", "r0f1"]
     assert "left out" in Ledger(seconds=-3.0).told("toy")
+
+
+def test_a_block_costs_what_its_median_fold_does() -> None:
+    seconds = {"r0f0": 9.0, "r0f1": 2.0, "r0f2": 1.0, "r0f3": 2.0}
+    variant: Any = SimpleNamespace(name="toy", seconds=lambda name: {"seconds": seconds[name]})
+    assert Block(variant, tuple(cuts_of(*seconds))).seconds(jobs=2) == 4.0
 
 
 def test_what_is_left_is_shared_among_the_models_to_come(tmp_path: Path) -> None:

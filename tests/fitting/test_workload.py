@@ -79,7 +79,7 @@ def test_processes_are_started_where_there_is_enough_to_do(monkeypatch: pytest.M
     load = Workload(2, 1, processes=True)
     found = list(side_by_side(work, list(range(4)), load))
     assert {pid for _, pid, _ in found} == {os.getpid()}, "three hundredths of a second are no reason"
-    monkeypatch.setattr(workload, "WORTH", 0.0)
+    monkeypatch.setattr(workload, "WORTH", -1.0)
     found = list(side_by_side(work, list(range(5)), load))
     assert [item for item, *_ in found] == [0, 1, 2, 3, 4]
     assert found[0][1] == os.getpid() and os.getpid() not in {pid for _, pid, _ in found[1:]}
@@ -92,6 +92,6 @@ def test_an_error_comes_out_of_another_process(monkeypatch: pytest.MonkeyPatch) 
             raise PodiumError("toy", f"item {item}", "fails")
         return item
 
-    monkeypatch.setattr(workload, "WORTH", 0.0)
+    monkeypatch.setattr(workload, "WORTH", -1.0)
     with pytest.raises(PodiumError, match="toy: item 1 fails"):
         list(side_by_side(work, [0, 1, 2], Workload(2, 1, processes=True)))
