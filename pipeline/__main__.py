@@ -158,7 +158,7 @@ def _prepared(paths: Paths, budget: str | None) -> bool:
     if seconds is not None:
         start_clock(STARTED, seconds)
     known = paths.plan("evaluate")
-    return not known.exists() or plan.planned_budget(paths) == seconds
+    return known.exists() and plan.planned_budget(paths) == seconds
 
 
 @app.command("audit-page", help="Bring the chain up to date as far as audit, and print what to look at.")

@@ -24,7 +24,7 @@ class ModelTraining(Section):
     @classmethod
     def _at_least_one(cls, variants: int | list[dict[str, Any]] | None) -> int | list[dict[str, Any]] | None:
         if isinstance(variants, int) and variants < 1:
-            raise ValueError(f"variants must be an integer of at least 1, or a list of settings; got {variants}")
+            raise ValueError(f"must be an integer of at least 1, or a list of settings; got {variants}")
         return variants
 
 

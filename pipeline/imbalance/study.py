@@ -115,7 +115,7 @@ def _with_models(competition: Competition, models: Sequence[str]) -> Competition
     own = {name: competition.models.get(name, {}) for name in models}
     training = {name: part for name, part in competition.train.models.items() if name in own}
     bare: dict[str, Any] = {"models": own, "train": competition.train.model_copy(update={"models": training})}
-    bare["tune"] = competition.tune.model_copy(update={"models": {}, "space": {}})
+    bare["tune"] = competition.tune.model_copy(update={"models": {}, "space": {}, "effort": {}})
     bare["ensemble"] = competition.ensemble.model_copy(update={"members": []})
     return competition.model_copy(update=bare)
 
