@@ -19,10 +19,11 @@ from typing import Annotated
 import typer
 
 from pipeline import plan
+from pipeline.board.times import remember
 from pipeline.core.errors import PodiumError
 from pipeline.core.job import Job
 from pipeline.core.paths import Paths
-from pipeline.screens import choose_screen, console
+from pipeline.screens import choose_screen, console, say_summary
 from pipeline.stages import BY_MODEL, STAGES
 
 STARTED = time.time()
@@ -80,11 +81,11 @@ def run_stage(stage: str, competition: str, model: str | None, quiet: bool) -> N
     job = Job(Paths(project_root(), competition), stage, model, choose_screen(quiet))
     module = plan if stage == "plan" else importlib.import_module(f"pipeline.stages.{stage}")
     summary = module.run(job)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
+    remember(job.paths, stage, model, seconds, peak)
     if not quiet:
-        seconds = time.perf_counter() - start
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
-        name = f"{stage} {model}" if model else stage
-        typer.echo(f"{name:<22} {summary}  [{seconds:.1f} s, {peak:.0f} MiB]")
+        say_summary(f"{stage} {model}" if model else stage, summary, seconds, peak)
 
 
 def _stage_command(stage: str) -> Callable[..., None]:
@@ -123,6 +124,7 @@ def run(
     debug: Debug = False,
     force: Annotated[bool, typer.Option("--force", "-f", help="Run every stage, changed or not.")] = False,
     budget: Annotated[str | None, typer.Option(help="What the whole run may take, such as 240s or 4m.")] = None,
+    plain: Annotated[bool, typer.Option("--plain", envvar="PODIUM_PLAIN", help="Lines only: no live board.")] = False,
 ) -> None:
     """The same as ``dvc repro competitions/<competition>/dvc.yaml``, with the declaration checked first.
 
@@ -130,13 +132,11 @@ def run(
     """
 
     def work() -> None:
-        from pipeline.chain import run_chain
+        from pipeline.board.command import run_shown
 
         paths = Paths(project_root(), competition)
         fits = _prepared(paths, budget)
-        if quiet:
-            os.environ["PODIUM_QUIET"] = "1"
-        if not run_chain(paths, force, replan=not fits) and not quiet:
+        if not run_shown(paths, quiet, plain, force=force, replan=not fits) and not quiet:
             typer.echo(f"{competition} is up to date")
         if not quiet:
             _print_leaderboard(paths)

@@ -5,14 +5,22 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from pipeline.copies import check_folders
 from pipeline.core.errors import PodiumError
 from pipeline.core.paths import Paths
 
 
-def run_chain(paths: Paths, force: bool = False, until: str | None = None, replan: bool = False) -> bool:
+def run_chain(
+    paths: Paths,
+    force: bool = False,
+    until: str | None = None,
+    replan: bool = False,
+    step: Callable[..., Any] | None = None,
+) -> bool:
     """Bring every stage of a competition up to date, or only one and those it stands on; true where any had to run.
 
     Parameters
@@ -21,6 +29,8 @@ def run_chain(paths: Paths, force: bool = False, until: str | None = None, repla
         A stage to end with: it and what it depends on are brought up to date, and nothing else.
     replan : bool
         Whether ``plan`` is run even where no file that it depends on has changed.
+    step : callable or None
+        What brings one stage up to date, in place of DVC's own step.
 
     Raises
     ------
@@ -39,9 +49,10 @@ def run_chain(paths: Paths, force: bool = False, until: str | None = None, repla
     try:
         with Repo(str(paths.root)) as repo:
             wanted = f"{paths.shown(target)}:{until}" if until else paths.shown(target)
+            own = {"repro_fn": step} if step else {}
             if replan:
-                repo.reproduce(f"{paths.shown(target)}:plan", force=True, single_item=True)
-            return bool(repo.reproduce(wanted, force=force))
+                repo.reproduce(f"{paths.shown(target)}:plan", force=True, single_item=True, **own)
+            return bool(repo.reproduce(wanted, force=force, **own))
     except ReproductionError as error:
         code = _exit_code(error)
         if code is None:

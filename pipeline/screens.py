@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sized
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import TimeRemainingColumn as Remaining
 
+from pipeline.board.events import Reporting, events_file, tell
 from pipeline.core.screen import Screen, Silence
 
 Item = TypeVar("Item")
@@ -62,10 +64,31 @@ def console() -> Console:
 
 
 def choose_screen(quiet: bool) -> Screen:
-    """Silence when quiet, a live bar on a terminal, plain lines elsewhere."""
+    """Silence when quiet; a report to the board of the run that asked for it; else a live bar, or plain lines."""
     if quiet:
         return Silence()
-    return Live(Console()) if sys.stdout.isatty() else Plain(Console())
+    if told := events_file():
+        return Reporting(told)
+    return Live(Console()) if lively() else Plain(Console())
+
+
+def lively() -> bool:
+    """Whether the screen may move: on a terminal that can, unless ``PODIUM_PLAIN`` is set."""
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("PODIUM_PLAIN")
+
+
+def say_summary(name: str, summary: str, seconds: float, peak_mib: float) -> None:
+    """A stage's one line: to the board where one listens, else on the screen."""
+    if told := events_file():
+        tell(told, "summary", text=summary, seconds=seconds, peak_mib=peak_mib)
+    else:
+        print_line(f"{name:<22} {summary}  [{seconds:.1f} s, {peak_mib:.0f} MiB]")
+
+
+def print_line(text: str) -> None:
+    """A line on standard output, as it is."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def _length(items: Iterable[object], total: int | None) -> int | None:
