@@ -9,7 +9,7 @@ AUDITS := $(addprefix audit-,$(COMPETITIONS))
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test all lint types format bench race race-setup $(COMPETITIONS) $(AUDITS)
+.PHONY: help setup demo test all status doctor lint types format bench race race-setup $(COMPETITIONS) $(AUDITS)
 
 help: ## List every target with a line each
 	@awk -F ':.*## ' '/^[a-z-]+%?:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -50,6 +50,18 @@ submit-%: $(READY) ## Send a finished run's submission to Kaggle: MSG="what is n
 
 ledger-%: $(READY) ## Show what was sent of a competition, how far it agrees with cross-validation, what to pick
 	@$(RUN) ledger $* $(OPTIONS)
+
+diff-%: $(READY) ## What changed since a revision, and whether the scores differ; REV=main names one, HEAD by default
+	@$(RUN) diff $* $(REV)
+
+status-%: $(READY) ## What of a competition is up to date, what would run and why
+	@$(RUN) status $*
+
+status: $(READY) ## The same in a line for each competition
+	@$(RUN) status
+
+doctor: $(READY) ## Look over this machine and project, with a remedy for each fault
+	@$(RUN) doctor
 
 all: $(READY) ## Run every competition listed in params.yaml, and the leaderboard over them (dvc repro)
 	$(BIN)/dvc repro

@@ -361,6 +361,34 @@ def diff(
     guarded(work, debug)
 
 
+@app.command("status", help="What is up to date, what would run and why, and how long it took last time.")
+def status(
+    competition: Annotated[str | None, typer.Argument(help="One competition; a line for each where not given.")] = None,
+    debug: Debug = False,
+) -> None:
+    """Run nothing, write nothing."""
+
+    def work() -> None:
+        from pipeline.standing.command import show_status
+
+        show_status(project_root(), competition, console())
+
+    guarded(work, debug)
+
+
+@app.command("doctor", help="Look over this machine and project: what Podium needs, and how to mend what is wrong.")
+def doctor(debug: Debug = False) -> None:
+    """Exit code 1 where anything needs mending."""
+
+    def work() -> None:
+        from pipeline.doctor.command import show_findings
+
+        if not show_findings(project_root(), console()):
+            raise SystemExit(1)
+
+    guarded(work, debug)
+
+
 @app.command("schema", help="Renew the JSON Schema of competition.yaml, by which editors complete and check it.")
 def schema(debug: Debug = False) -> None:
     """Write the file that recipes name in their first line."""

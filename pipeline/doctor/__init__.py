@@ -1,0 +1,1 @@
+"""What keeps Podium from working on this machine, each finding with its remedy."""
