@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal
 
 import numpy as np
-
-Operation = Literal["minus", "over", "times", "plus"]
 
 
 def over(left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -23,7 +20,7 @@ def over(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return np.where(np.abs(ratio) > np.finfo(np.float32).max, np.nan, ratio)
 
 
-OPERATIONS: Mapping[Operation, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+OPERATIONS: Mapping[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "minus": np.subtract,
     "over": over,
     "times": np.multiply,

@@ -6,8 +6,9 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from pipeline.core.arithmetic import Operation
 from pipeline.declaration.base import Section
+
+Operation = Literal["minus", "over", "times", "plus"]
 
 
 class Winsorize(Section):

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from pipeline.core.arithmetic import Operation
 from pipeline.declaration.base import Section
+from pipeline.declaration.numeric import Operation
 
 
 class TargetStatistic(Section):

@@ -22,7 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.core.arithmetic import OPERATIONS, Operation
+from pipeline.core.arithmetic import OPERATIONS
+from pipeline.declaration.numeric import Operation
 from pipeline.declaration.preprocess import GainingPairs
 
 BINS, MOST_ROWS, FEWEST_ROWS = 16, 10_000, 200
