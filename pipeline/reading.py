@@ -23,6 +23,12 @@ _SNIFFED_BYTES = 256 * 1024
 _SNIFFED_ROWS = 100
 
 
+def joined_id(frame: pd.DataFrame, columns: list[str], separator: str) -> pd.Series:
+    """The texts of several columns as one, row by row; missing where one of them is."""
+    texts = frame[columns].astype("str")
+    return texts[columns[0]].str.cat(texts[columns[1:]], sep=separator)
+
+
 def read_raw(path: Path, competition: str, delimiter: str | None = None, encoding: str = "utf-8") -> pd.DataFrame:
     """One raw file: a CSV (also gzipped) as texts, where only the empty field is missing, or a parquet file as typed.
 

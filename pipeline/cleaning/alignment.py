@@ -47,11 +47,11 @@ def align(spec: CleanSpec, train: pd.DataFrame, test: pd.DataFrame, ledger: Ledg
         step = "Look at source.files and source.delimiter"
         raise PodiumError(spec.competition, "train and test", "must share columns", got=got, step=step)
     if spec.columns.target in test.columns:
-        ledger.note(f"the target {spec.columns.target} stands in {spec.files.test} too; it is not read there")
+        ledger.note(f"the target {spec.columns.target} stands in {spec.files.tested} too; it is not read there")
     _refuse_two_sides(spec, ours, theirs)
     for column in theirs:
         if column not in shared and column not in spec.columns.drop:
-            ledger.drop(column, f"it is in {spec.files.test} only")
+            ledger.drop(column, f"it is in {spec.files.tested} only")
     rows = [train[ours], test[shared]]
     if len(ours) == len(shared):
         rows[1] = test[ours]
@@ -64,7 +64,7 @@ def _refuse_two_sides(spec: CleanSpec, ours: list[str], theirs: list[str]) -> No
     in_train = [c for c in ours if c not in theirs and c not in settled]
     in_test = [c for c in theirs if c not in ours and c not in settled]
     if in_train and in_test:
-        got = f"{examples(in_train)} in {spec.files.train} only and {examples(in_test)} in {spec.files.test} only"
+        got = f"{examples(in_train)} in {spec.files.train} only and {examples(in_test)} in {spec.files.tested} only"
         step = "If a name is mistyped, mend the file; else list the columns under columns.drop"
         raise PodiumError(spec.competition, "train and test", "must have the same columns", got=got, step=step)
 

@@ -95,9 +95,11 @@ def check_declared(spec: CleanSpec, headers: Headers) -> None:
     train, test = headers.train, headers.test
     _must_have(spec, "columns.target", spec.columns.target, {spec.files.train: train})
     if spec.columns.id is not None:
-        _must_have(spec, "columns.id", spec.columns.id, {spec.files.test: test})
+        _must_have(spec, "columns.id", spec.columns.id, {spec.files.tested: test})
     for column in spec.columns.drop:
-        _must_have(spec, "columns.drop", column, {f"{spec.files.train} or {spec.files.test}": [*train, *test, *joined]})
+        _must_have(
+            spec, "columns.drop", column, {f"{spec.files.train} or {spec.files.tested}": [*train, *test, *joined]}
+        )
     exempt = {*joined, *spec.columns.drop, *spec.split_columns}
     for key, column in _described(spec):
         if column == spec.columns.target:
@@ -123,7 +125,7 @@ def _described(spec: CleanSpec) -> Iterator[tuple[str, str]]:
 
 
 def _both(spec: CleanSpec, headers: Headers) -> dict[str, list[str]]:
-    return {spec.files.train: headers.train, spec.files.test: headers.test}
+    return {spec.files.train: headers.train, spec.files.tested: headers.test}
 
 
 def _must_have(spec: CleanSpec, key: str, column: str, files: Mapping[str, list[str]]) -> None:

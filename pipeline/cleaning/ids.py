@@ -23,7 +23,7 @@ def ids_of_test(spec: CleanSpec, test: pd.DataFrame, ledger: Ledger) -> pd.Serie
         ledger.note("the files have no id column: test rows are numbered from 0")
         return pd.Series(np.arange(len(test)).astype(str), name="id", dtype="str")
     ids = as_text(test[spec.columns.id]).rename("id")
-    check_ids(spec, ids, spec.files.test)
+    check_ids(spec, ids, spec.files.tested)
     return ids
 
 

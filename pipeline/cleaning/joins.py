@@ -38,7 +38,7 @@ def join_tables(
     for name, join in spec.tables.items():
         side = tables[name]
         wanted = join.columns if join.columns is not None else [c for c in side.columns if c not in join.on]
-        left, right = _aligned_keys(rows, side, join)
+        left, right = align_keys(rows, side, join.on)
         place = _places(spec, name, join, left, right)
         matched = float((place >= 0).mean())
         if matched == 0 and any_match:
@@ -55,11 +55,11 @@ def join_tables(
     return rows, joined_from
 
 
-def _aligned_keys(rows: pd.DataFrame, side: pd.DataFrame, join: Join) -> tuple[pd.MultiIndex, pd.MultiIndex]:
+def align_keys(rows: pd.DataFrame, side: pd.DataFrame, on: list[str]) -> tuple[pd.MultiIndex, pd.MultiIndex]:
     """The keys of both sides as numbers where both hold numbers, as trimmed words else."""
     left: list[pd.Series] = []
     right: list[pd.Series] = []
-    for column in join.on:
+    for column in on:
         ours, theirs = (read_words(frame[column], []) for frame in (rows, side))
         numbers = as_numbers(ours), as_numbers(theirs)
         both = numbers[0] is not None and numbers[1] is not None

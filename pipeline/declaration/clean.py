@@ -57,6 +57,8 @@ class Clean(Section):
         Levels of ordinal columns, from lowest to highest. They become the numbers 0, 1, 2 and so on.
     outliers : list of Outlier
         The declared rules, applied in order.
+    unlabelled : {"refuse", "drop"}
+        What to do with training rows without a target.
     duplicates : {"keep", "drop"}
         What to do with training rows that stand twice with all their columns, id apart.
     """
@@ -67,4 +69,5 @@ class Clean(Section):
     fill_from: dict[str, str] = Field(default_factory=dict)
     ordered: dict[str, list[str]] = Field(default_factory=dict)
     outliers: list[Outlier] = Field(default_factory=list)
+    unlabelled: Literal["refuse", "drop"] = "refuse"
     duplicates: Literal["keep", "drop"] = "keep"

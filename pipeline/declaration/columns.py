@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pipeline.declaration.base import Section
 
@@ -18,6 +18,10 @@ class Columns(Section):
     ----------
     id : str or None
         The column that the sample submission joins on; null where the files have none, and the row's number serves.
+    id_from : list of str
+        The columns whose texts make the id, where no column of the files is it alone; ``id`` is then a new name.
+    id_separator : str
+        What stands between them.
     target : str
         The column to predict, present in train only.
     positive : str, int, float, bool or None
@@ -29,7 +33,15 @@ class Columns(Section):
     """
 
     id: str | None = None
+    id_from: list[str] = Field(default_factory=list)
+    id_separator: str = "_"
     target: str
     positive: str | int | float | bool | None = None
     drop: list[str] = Field(default_factory=list)
     roles: dict[str, Role] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _made_id_is_whole(self) -> Columns:
+        if self.id_from and (self.id is None or len(self.id_from) < 2):
+            raise ValueError("id_from must list two columns or more, and id must name what they make")
+        return self

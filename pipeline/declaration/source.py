@@ -13,14 +13,22 @@ from pipeline.declaration.base import Section
 class Files(Section):
     """The raw files' names inside the zip or folder.
 
+    ``test`` null means that the training file holds the test rows too: those without a target.
+    ``labels`` names a file with the target of the training rows, joined on the columns that it shares with ``train``.
     ``sample`` null means that the competition ships no sample submission and one is made from the test file's ids.
     ``solution`` names held-out answers in the sample's layout, where the source has them.
     """
 
     train: str = "train.csv"
-    test: str = "test.csv"
+    test: str | None = "test.csv"
+    labels: str | None = None
     sample: str | None = "sample_submission.csv"
     solution: str | None = None
+
+    @property
+    def tested(self) -> str:
+        """The file that holds the test rows."""
+        return self.test or self.train
 
 
 class KaggleSource(Section):
@@ -102,3 +110,9 @@ class Source(Section):
     holdout: float = Field(default=0.25, gt=0, lt=1)
     delimiter: str | None = Field(default=None, min_length=1)
     encoding: str = "utf-8"
+
+    @model_validator(mode="after")
+    def _library_has_a_test_file(self) -> Source:
+        if (self.sklearn or self.openml) and (self.files.test is None or self.files.labels):
+            raise ValueError("files.test and files.labels keep their defaults with sklearn and openml")
+        return self

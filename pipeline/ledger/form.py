@@ -14,7 +14,7 @@ from pipeline.declaration.specs import SubmitSpec, read_spec
 from pipeline.submission.build import rules_of
 from pipeline.submission.layout import Layout
 from pipeline.submission.lint import Rules
-from pipeline.submission.sample import layout_of, row_ids
+from pipeline.submission.sample import layout_of, row_ids, with_made_id
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Form:
     delimiter: str
 
     def read(self, path: Path) -> pd.DataFrame:
-        """A submission's fields as the texts that they are."""
-        return pd.read_csv(path, dtype="str", keep_default_na=False, sep=self.delimiter)
+        """A submission's fields as the texts that they are; an id of several columns is put together."""
+        return with_made_id(self.spec, pd.read_csv(path, dtype="str", keep_default_na=False, sep=self.delimiter))
 
 
 def form_of(paths: Paths) -> Form:

@@ -109,7 +109,7 @@ def _copy_run(paths: Paths, folder: Path) -> None:
 
 def _big_files(paths: Paths):  # type: ignore[no-untyped-def]  # what shutil.copytree takes
     files = read_spec(Job(paths, "fetch"), FetchSpec).source.files
-    return shutil.ignore_patterns(files.train, files.test, *([files.solution] if files.solution else []))
+    return shutil.ignore_patterns(files.train, files.tested, *([files.solution] if files.solution else []))
 
 
 def _unused(paths: Paths):  # type: ignore[no-untyped-def]  # what shutil.copytree takes
@@ -167,6 +167,9 @@ def _write_kernel(paths: Paths, folder: Path, user: str, slug: str) -> None:
     }
     write_json(metadata, folder / "kernel-metadata.json")
     test = read_spec(Job(paths, "submit"), SubmitSpec).files.test
+    if test is None:
+        allowed = "must name a file of the test rows for a notebook to predict"
+        raise PodiumError(paths.competition, "source.files.test", allowed, got="null")
     content = json.dumps(notebook(paths.competition, slug, test, MARK), indent=1)
     (folder / "notebook.ipynb").write_text(content + "\n", encoding="utf-8")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.cleaning.files import with_id
 from pipeline.cleaning.words import as_text
 from pipeline.core.job import Job
 from pipeline.dataset import Schema
@@ -32,6 +33,8 @@ def predict_file(predictor: Predictor, rows: Path, out: Path, allow_missing: boo
     paths = predictor.paths
     spec = read_spec(Job(paths, "submit"), SubmitSpec)
     raw = read_raw(rows, paths.competition, None, predictor.cleaner.spec.encoding)
+    if set(spec.columns.id_from) <= set(raw.columns):
+        raw = with_id(predictor.cleaner.spec, raw)
     decided = predictor.decide(predictor.predict(raw, allow_missing))
     if spec.submit.known:
         decided, _ = put_known(spec, predictor.cleaner.clean(raw, allow_missing), decided)

@@ -7,7 +7,7 @@ missing values given their meaning, outlier rules applied, ordered levels number
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ import pandas as pd
 
 from pipeline.cleaning.alignment import align
 from pipeline.cleaning.declared import Headers, check_declared
+from pipeline.cleaning.files import parted, with_id, with_labels, without_unlabelled
 from pipeline.cleaning.ids import check_ids, ids_of_test
 from pipeline.cleaning.inference import type_column
 from pipeline.cleaning.joins import join_tables
@@ -115,6 +116,7 @@ def clean(spec: CleanSpec, raw: Raw) -> Cleaned:
         {name: side.columns.tolist() for name, side in raw.tables.items()},
     )
     check_declared(spec, headers)
+    raw = replace(raw, train=without_unlabelled(spec, raw.train, ledger))
     ids = ids_of_test(spec, raw.test, ledger)
     if spec.columns.id in raw.train:
         check_ids(spec, as_text(raw.train[spec.columns.id]), spec.files.train)
@@ -132,10 +134,14 @@ def _read(job: Job, spec: CleanSpec) -> Raw:
     def read(name: str) -> pd.DataFrame:
         return read_raw(job.path("fetch", name), spec.competition, spec.delimiter, spec.encoding)
 
-    files = {spec.files.train, spec.files.test, *(join.file for join in spec.tables.values())}
-    frames = {name: read(name) for name in sorted(files)}
+    files = {spec.files.train, spec.files.test, spec.files.labels, *(join.file for join in spec.tables.values())}
+    frames = {name: read(name) for name in sorted(name for name in files if name)}
     tables = {name: frames[join.file] for name, join in spec.tables.items()}
-    return Raw(frames[spec.files.train], frames[spec.files.test], tables)
+    train = frames[spec.files.train]
+    if spec.files.labels:
+        train = with_labels(spec, train, frames[spec.files.labels])
+    train, test = parted(spec, train) if spec.files.test is None else (train, frames[spec.files.test])
+    return Raw(with_id(spec, train), with_id(spec, test), tables)
 
 
 def _typed(spec: CleanSpec, raw: Raw, ledger: Ledger) -> tuple[Table, pd.DataFrame]:
@@ -188,7 +194,7 @@ def _cleaned(
     test_rows = table.test.index.to_numpy()
     schema = _schema(spec, table, target, len(kept), len(test_rows))
     ledger.enter("rows", file=spec.files.train, read=table.train_rows, kept=len(kept))
-    ledger.enter("rows", file=spec.files.test, read=len(test_rows), kept=len(test_rows))
+    ledger.enter("rows", file=spec.files.tested, read=len(test_rows), kept=len(test_rows))
     return Cleaned(
         train=_numbered(table.train),
         test=_numbered(table.test.drop(columns=[c for c in in_train_only if table.roles[c] == "ignore"])),

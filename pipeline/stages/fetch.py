@@ -84,7 +84,7 @@ def mirrored(slug: str, root: Path) -> Path | None:
 def declared_files(spec: FetchSpec) -> list[tuple[str, str]]:
     """The key and the name of every file that the declaration counts on."""
     files = spec.source.files
-    named = [(f"source.files.{key}", getattr(files, key)) for key in ("train", "test", "sample", "solution")]
+    named = [(f"source.files.{key}", getattr(files, key)) for key in ("train", "test", "labels", "sample", "solution")]
     named += [(f"tables.{name}.file", join.file) for name, join in spec.tables.items()]
     return [(key, name) for key, name in named if name]
 
@@ -141,7 +141,7 @@ def _split_table(spec: FetchSpec, job: Job, folder: Path, origin: Origin) -> Non
 
 def _write_layout(layout: Layout, spec: FetchSpec, folder: Path) -> None:
     files = spec.source.files
-    tables = {files.train: layout.train, files.test: layout.test, files.sample: layout.sample}
+    tables = {files.train: layout.train, files.tested: layout.test, files.sample: layout.sample}
     tables[files.solution] = layout.solution
     for name, table in tables.items():
         if name:

@@ -17,7 +17,7 @@ from pipeline.submission.build import build, rules_of
 from pipeline.submission.known import put_known
 from pipeline.submission.layout import Layout
 from pipeline.submission.lint import Rules, lint
-from pipeline.submission.sample import layout_of, number_ids, row_ids
+from pipeline.submission.sample import in_parts, layout_of, number_ids, row_ids
 
 
 def run(job: Job) -> str:
@@ -35,6 +35,7 @@ def run(job: Job) -> str:
     frame = build(spec, layout, ids, predictions(job, spec, table))
     rules = rules_of(spec, layout)
     refuse(job, lint(frame, layout.sample, rules))
+    frame = in_parts(spec, frame, layout.parts)
     text = frame.to_csv(index=False, sep=delimiter, lineterminator="\n")
     facts = describe(frame, layout, rules) | {"sha256": hashlib.sha256(text.encode()).hexdigest()}
     facts |= {"budget_seconds": spec.budget} if spec.budget else {}

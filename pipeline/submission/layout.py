@@ -28,6 +28,8 @@ class Layout:
         Where each class has a column: the class code of each of ``columns``. Else empty.
     labels : list of str
         The labels by class code, as the submission spells them.
+    parts : DataFrame or None
+        The sample as the competition ships it, by its id, where several columns make the id; ``sample`` has the id.
     """
 
     sample: pd.DataFrame
@@ -35,6 +37,7 @@ class Layout:
     columns: list[str]
     classes: list[int]
     labels: list[str]
+    parts: pd.DataFrame | None = None
 
 
 def make_sample(spec: SubmitSpec, schema: Schema, ids: pd.Series) -> pd.DataFrame:

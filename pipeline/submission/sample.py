@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,34 @@ from pipeline.core.job import Job
 from pipeline.core.tables import read_table
 from pipeline.dataset import Schema
 from pipeline.declaration.specs import SubmitSpec
-from pipeline.reading import read_delimiter, read_raw
+from pipeline.reading import joined_id, read_delimiter, read_raw
 from pipeline.submission.layout import Layout, make_sample, read_layout
 
 
 def layout_of(job: Job, spec: SubmitSpec, schema: Schema, ids: pd.Series) -> tuple[Layout, str]:
     """The layout, and the delimiter: the sample's, or made from the test ids where the competition ships no sample."""
     sample, delimiter = read_sample(job, spec)
-    return read_layout(spec, schema, make_sample(spec, schema, ids) if sample is None else sample), delimiter
+    if sample is None:
+        return read_layout(spec, schema, make_sample(spec, schema, ids)), delimiter
+    whole = with_made_id(spec, sample)
+    parts = None if whole is sample else sample.set_index(whole[str(spec.columns.id)])
+    return replace(read_layout(spec, schema, whole), parts=parts), delimiter
+
+
+def with_made_id(spec: SubmitSpec, sample: pd.DataFrame) -> pd.DataFrame:
+    """The sample, or a submission in its layout, with the id in the place of the columns that make it."""
+    columns, name = spec.columns.id_from, spec.columns.id
+    if name is None or not columns or name in sample or not set(columns) <= set(sample.columns):
+        return sample
+    return sample.drop(columns=columns).assign(**{name: joined_id(sample, columns, spec.columns.id_separator)})
+
+
+def in_parts(spec: SubmitSpec, frame: pd.DataFrame, parts: pd.DataFrame | None) -> pd.DataFrame:
+    """A submission with the columns that its id is made of, as the sample has them (``Layout.parts``)."""
+    if parts is None or spec.columns.id is None:
+        return frame
+    named = parts.loc[frame[spec.columns.id], spec.columns.id_from].reset_index(drop=True)
+    return pd.concat([named, frame.drop(columns=spec.columns.id)], axis=1)[list(parts.columns)]
 
 
 def row_ids(job: Job) -> pd.Series:

@@ -234,3 +234,18 @@ def test_known_values_take_the_place_of_predictions(tmp_path: Path) -> None:
     put_predictions(paths, np.full(60, 7.5))
     known = read_table(paths.stage("clean") / "test.parquet").set_index("row_id").loc[range(200, 260), "x1"] > 0
     assert submitted(paths).iloc[:, 1].astype(float).tolist() == np.where(known, 0.0, 7.5).tolist()
+
+
+def test_an_id_of_several_columns_goes_out_as_the_sample_has_it(tmp_path: Path) -> None:
+    paths = toy(tmp_path, "regression", "rmse", columns={"id": "key", "id_from": ["shop", "day"], "target": "y"})
+    ids = read_table(paths.stage("clean") / "ids.parquet")
+    shops, days = [str(k % 7) for k in range(len(ids))], [str(k // 7) for k in range(len(ids))]
+    made = [f"{shop}_{day}" for shop, day in zip(shops, days, strict=True)]
+    write_table(ids.assign(id=pd.Series(made, dtype="str")), paths.stage("clean") / "ids.parquet")
+    change_schema(paths, id="key")
+    put_predictions(paths, np.arange(len(ids)) / 4)
+    put_sample(paths, pd.DataFrame({"day": days, "y": 0, "shop": shops}).iloc[::-1])
+    found = submitted(paths)
+    assert list(found.columns) == ["day", "y", "shop"]
+    assert found["y"].astype(float).tolist() == (np.arange(len(ids)) / 4)[::-1].tolist()
+    assert found["shop"].tolist() == shops[::-1]
