@@ -12,9 +12,9 @@ from pipeline.core.screen import Screen
 from pipeline.scaffold.folds import find_split
 from pipeline.scaffold.guess import Guess
 from pipeline.scaffold.keys import find_keys
-from pipeline.scaffold.models import find_models
 from pipeline.scaffold.read import read_files
-from pipeline.scaffold.roles import find_roles
+from pipeline.scaffold.recipe import Guessed, find_recipe
+from pipeline.scaffold.roles import find_roles, looks
 from pipeline.scaffold.task import find_aim, parse_metric
 from pipeline.scaffold.write import Draft, no_sample, write_folder
 
@@ -68,8 +68,8 @@ def draft_of(slug: str, source: Path, metric: str | None, root: Path) -> Draft:
     split = find_split(raw, keys, roles, aim.task.value)
     if group := split.value.get("group"):
         roles = {**roles, group: Guess("group", "its groups are for the folds: no test row has one that is known")}
-    models, left_out = find_models(len(raw.train))
-    return Draft(slug, raw, keys, aim, roles, more, split, where_from(slug, source, root), models, left_out)
+    recipe = find_recipe(Guessed(raw, keys, aim, looks(raw, keys), roles, split))
+    return Draft(slug, raw, keys, aim, {**roles, **recipe.roles}, more, where_from(slug, source, root), recipe)
 
 
 def where_from(slug: str, source: Path, root: Path) -> dict[str, Guess[str]]:
@@ -95,13 +95,15 @@ def guesses(draft: Draft) -> list[str]:
         f"target {keys.target.value}: {keys.target.why}",
         f"task {aim.task.value}: {aim.task.why}",
         f"metric {aim.metric.value['name']}: {aim.metric.why}",
-        f"split {draft.split.value.get('kind', 'stratified')}: {draft.split.why}",
+        f"split {draft.recipe.split.value['kind']}: {draft.recipe.split.why}",
     ]
     if draft.raw.sample is None:
         lines.append(no_sample(draft.raw))
     if keys.train_only:
         lines.append(f"in train only, and not used: {', '.join(keys.train_only[:12])}")
-    lines += [f"{name} is left out: {guess.why}" for name, guess in draft.left_out.items()]
+    lines += [f"table {name} is joined: {guess.why}" for name, guess in draft.recipe.before["tables"].items()]
+    lines += [f"{name} is not used: {why}" for name, why in draft.recipe.unused.items()]
+    lines += [f"{name} is left out: {guess.why}" for name, guess in draft.recipe.zoo.left_out.items()]
     return lines
 
 

@@ -210,7 +210,8 @@ def test_many_rows_are_quick_and_leave_slow_models_out(tmp_path: Path) -> None:
     start = time.perf_counter()
     folder = create("toy", source, None, tmp_path / "p", Silence())
     assert time.perf_counter() - start < 10
-    assert list(read_declaration(folder / "competition.yaml").models) == ["lightgbm", "xgboost", "linear"]
+    named = read_declaration(folder / "competition.yaml").models
+    assert {"linear", "lightgbm", "xgboost", "mlp"} <= set(named) and "extra_trees" not in named
 
 
 def test_wide_files_make_a_short_declaration(tmp_path: Path) -> None:
@@ -222,7 +223,7 @@ def test_wide_files_make_a_short_declaration(tmp_path: Path) -> None:
     tables = {"train.csv": pd.concat([train, wide[0]], axis=1), "test.csv": pd.concat([test, wide[1]], axis=1)}
     made(tmp_path / "p", written(tmp_path / "raw", tables))
     text = (tmp_path / "p" / "competitions" / "toy" / "competition.yaml").read_text()
-    assert len(text.splitlines()) < 60
+    assert len(text.splitlines()) < 90
 
 
 def test_the_mirror_needs_no_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,17 +264,93 @@ def test_an_unknown_metric_and_a_lone_file_are_refused_and_write_nothing(tmp_pat
     source = written(tmp_path / "raw", {"train.csv": train})
     with pytest.raises(PodiumError, match="--metric must be a known metric"):
         create("toy", source, "acuracy", tmp_path / "p", Silence())
-    with pytest.raises(PodiumError, match=r"must hold a file named test\* too"):
+    with pytest.raises(PodiumError, match="must hold test rows too, with an empty target"):
         create("toy", source, None, tmp_path / "p", Silence())
     assert not (tmp_path / "p").exists()
+
+
+def test_labels_in_a_file_of_their_own(tmp_path: Path) -> None:
+    train, test = parts([0, 1] * 100)
+    labels = train[["id", "target"]].iloc[::-1]
+    tables = {"train_values.csv": train.drop(columns="target"), "train_labels.csv": labels, "test_values.csv": test}
+    competition = made(tmp_path / "p", written(tmp_path / "raw", tables))
+    assert competition.source.files.labels == "train_labels.csv"
+    target = pd.read_parquet(tmp_path / "p" / "data" / "toy" / "clean" / "target.parquet")["target"]
+    assert target.tolist() == [0, 1] * 100
+
+
+def test_test_rows_in_the_same_file_without_their_target(tmp_path: Path) -> None:
+    train, test = parts([0, 1] * 100)
+    both = pd.concat([train, test]).astype({"target": "Int64"})
+    competition = made(tmp_path / "p", written(tmp_path / "raw", {"data.csv": both}))
+    assert (competition.source.files.train, competition.source.files.test) == ("data.csv", None)
+    ids = pd.read_parquet(tmp_path / "p" / "data" / "toy" / "clean" / "ids.parquet")
+    assert ids["id"].tolist() == test["id"].astype("str").tolist()
+
+
+def test_training_rows_without_a_target_are_declared_away(tmp_path: Path) -> None:
+    train, test = parts(["a", "b"] * 100)
+    train.loc[3, "target"] = None
+    competition = made(tmp_path / "p", written(tmp_path / "raw", {"train.csv": train, "test.csv": test}))
+    assert competition.clean.unlabelled == "drop"
+    assert cleaned(tmp_path / "p")[0]["train_rows"] == ROWS - 1
+
+
+def test_labels_of_a_few_rows_do_not_bring_the_folds_down(tmp_path: Path) -> None:
+    train, test = parts(["a", "b"] * 100)
+    train = pd.concat([train] * 3, ignore_index=True).assign(id=np.arange(3 * ROWS) + 1000)
+    train.loc[5, "target"] = "it's rare"
+    competition = made(tmp_path / "p", written(tmp_path / "raw", {"train.csv": train, "test.csv": test}))
+    assert [rule.drop for rule in competition.clean.outliers] == ['target == "it\'s rare"']
+    assert (competition.split.folds, cleaned(tmp_path / "p")[0]["train_rows"]) == (10, 3 * ROWS - 1)
+
+
+@pytest.mark.parametrize("side_by_side", [True, False])
+def test_an_id_of_two_columns(tmp_path: Path, side_by_side: bool) -> None:
+    train, test = parts(RNG.normal(size=ROWS), key=False)
+    for part in (train, test):
+        part["shop"], part["week"] = np.arange(len(part)) % 8, np.arange(len(part)) // 8
+    sample = test[["shop", "week"]].assign(target=0.5)
+    if not side_by_side:
+        key = test["shop"].astype("str") + "_" + test["week"].astype("str")
+        sample = pd.DataFrame({"key": key, "target": 0.5})
+    tables = {"train.csv": train, "test.csv": test, "sample_submission.csv": sample.iloc[::-1]}
+    competition = made(tmp_path / "p", written(tmp_path / "raw", tables))
+    assert competition.columns.id_from == ["shop", "week"]
+    assert competition.columns.id == ("shop_week" if side_by_side else "key")
+
+
+def test_a_sample_whose_ids_are_nowhere_is_refused(tmp_path: Path) -> None:
+    train, test = parts([0, 1] * 100)
+    sample = pd.DataFrame({"key": [f"k{n}" for n in range(TEST_ROWS)], "target": 0})
+    tables = {"train.csv": train, "test.csv": test, "sample_submission.csv": sample}
+    with pytest.raises(PodiumError, match="key must be a column of the test file, columns of it put together"):
+        create("toy", written(tmp_path / "raw", tables), None, tmp_path / "p", Silence())
+
+
+def test_the_recipe_uses_the_library_by_role_and_cardinality(tmp_path: Path) -> None:
+    train, test = parts([0, 1] * 100)
+    for part in (train, test):
+        part["street"] = RNG.choice([f"s{k}" for k in range(15)], len(part))
+        part["grade"] = RNG.choice(["low", "medium", "high"], len(part))
+        part["shop"] = np.arange(len(part)) % 9
+    shops = pd.DataFrame({"shop": range(9), "area": range(9)})
+    competition = made(
+        tmp_path / "p", written(tmp_path / "raw", {"train.csv": train, "test.csv": test, "s.csv": shops})
+    )
+    assert competition.tables["s"].on == ["shop"] and competition.columns.roles["shop"] == "categorical"
+    assert competition.clean.ordered == {"grade": ["low", "medium", "high"]}
+    assert ["street"] in [s.columns for s in competition.preprocess.target_statistics]
+    assert (competition.split.folds, competition.split.repeats) == (10, 2)
+    assert (competition.ensemble.rule, competition.features.scope) == ("best", "train+test")
 
 
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("titanic", ("binary", "accuracy", "Survived", "auto")),
-        ("house-prices-advanced-regression-techniques", ("regression", "rmsle", "SalePrice", "auto")),
+        ("titanic", ("binary", "accuracy", "Survived", "stratified")),
+        ("house-prices-advanced-regression-techniques", ("regression", "rmsle", "SalePrice", "stratified")),
         ("talkingdata-adtracking-fraud-detection", ("binary", "auc", "is_attributed", "time")),
     ],
 )

@@ -20,6 +20,7 @@ ID_NAME = re.compile(
 TIME_NAME = re.compile(
     r"(^|[\s_.-])(date|time|timestamp|datetime|ts|day|week|month|year|hour|period|step|dt)s?($|[\s_.-])"
 )
+KEY_NAME = re.compile(r"(^|[\s_.-])(id|uid|guid|uuid|key)s?($|[\s_.-])")
 CODE_NAME = re.compile(r"(^|[\s_.-])(code|zip|zipcode|postcode|postal|type|category|cat|kind|class)$")
 
 

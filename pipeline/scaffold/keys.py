@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from pipeline.core.errors import PodiumError
 from pipeline.scaffold.guess import ID_NAME, Guess, listed, look_at, names_of, spaced, words_of
+from pipeline.scaffold.made_ids import MadeId, counts_rows, find_made_id
 from pipeline.scaffold.read import Raw
+from pipeline.scaffold.shapes import TARGET_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_CLASSES = 200
-TARGET_NAMES = ("target", "label", "class", "y", "outcome", "response")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class Keys:
         Columns, the target apart, that the test file lacks.
     test_only : tuple of str
         Columns, the id apart, that the training file lacks.
+    id_from : tuple of str
+        The columns that make the id, where no column is it alone.
+    id_separator : str
+        What stands between them.
     """
 
     id: Guess[str | None]
@@ -42,6 +47,8 @@ class Keys:
     classes: tuple[str, ...] = ()
     train_only: tuple[str, ...] = ()
     test_only: tuple[str, ...] = ()
+    id_from: tuple[str, ...] = ()
+    id_separator: str = "_"
 
     @property
     def dropped(self) -> tuple[str, ...]:
@@ -57,12 +64,18 @@ def find_keys(raw: Raw, slug: str) -> Keys:
     PodiumError
         Where train has no column that test lacks and the sample names none either, or the sample names several targets.
     """
-    key = find_id(raw)
-    submitted = _submitted(raw, key.value)
+    key, parts = find_id(raw), MadeId()
+    if key.value is None and raw.sample is not None:
+        parts = find_made_id(raw.test, raw.sample)
+        key = Guess(parts.name, parts.why) if parts.columns else key
+        if not parts.columns and not counts_rows(raw.sample, len(raw.test)):
+            raise _no_id(raw, slug)
+    submitted = [c for c in _submitted(raw, key.value) if c not in parts.columns]
     target, classes = _find_target(raw, slug, key.value, submitted)
+    made = (parts.columns, parts.separator)
     train_only = [c for c in names_of(raw.train) if c not in raw.test.columns and c not in (target.value, key.value)]
     test_only = [c for c in names_of(raw.test) if c not in raw.train.columns and c != key.value]
-    return Keys(key, target, tuple(submitted), tuple(classes), tuple(train_only), tuple(test_only))
+    return Keys(key, target, tuple(submitted), tuple(classes), tuple(train_only), tuple(test_only), *made)
 
 
 def find_id(raw: Raw) -> Guess[str | None]:
@@ -88,6 +101,13 @@ def _id_by_sample(raw: Raw, sample: pd.DataFrame) -> Guess[str | None]:
         if len(sample) == len(raw.test) and raw.test[column].is_unique and set(raw.test[column]) == named:
             return Guess(column, f"its values are those of the sample submission's {first}")
     return Guess(None, f"the test file has no column of the sample submission's {first}, so rows count by their place")
+
+
+def _no_id(raw: Raw, slug: str) -> PodiumError:
+    first = names_of(raw.sample)[0] if raw.sample is not None else ""
+    allowed = "must be a column of the test file, columns of it put together, or row numbers"
+    step = f"Write the column {first} into the test file, row by row"
+    return PodiumError(slug, f"the sample submission's {first}", allowed, got="none of these", step=step)
 
 
 def _unique_in_train(raw: Raw, column: str) -> bool:

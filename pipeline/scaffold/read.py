@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.core.errors import PodiumError
 from pipeline.reading import DELIMITERS, read_raw, sniff_delimiter
+from pipeline.scaffold.guess import names_of, words_of
+from pipeline.scaffold.shapes import find_labels, find_unlabelled, named_labels
 from pipeline.sources.archives import unpack
 
 if TYPE_CHECKING:
@@ -23,12 +25,16 @@ _HEAD_BYTES = 65536
 
 @dataclass(frozen=True)
 class Files:
-    """The raw files' names by their part; ``others`` are tables whose part is not known."""
+    """The raw files' names by their part; ``others`` are tables whose part is not known.
+
+    ``test`` is None where the training file holds the test rows; ``labels`` is a file with the training rows' target.
+    """
 
     train: str
-    test: str
+    test: str | None
     sample: str | None
     others: tuple[str, ...] = ()
+    labels: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,8 @@ class Raw:
         The encoding that reads them all.
     delimiter : str or None
         The fields' delimiter, where ``clean`` would not find it out by itself.
+    sides : mapping of str to DataFrame of words
+        Those of ``files.others`` that could be read.
     """
 
     train: pd.DataFrame
@@ -55,6 +63,7 @@ class Raw:
     files: Files
     encoding: str = "utf-8"
     delimiter: str | None = None
+    sides: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def read_files(source: Path, slug: str) -> Raw:
@@ -70,13 +79,39 @@ def read_files(source: Path, slug: str) -> Raw:
     with tempfile.TemporaryDirectory(prefix="podium-new-") as name:
         folder = Path(name)
         files = find_files(unpack(source, folder, slug), slug, source)
-        paths = [folder / part for part in (files.train, files.test, files.sample) if part]
+        paths = [folder / part for part in (files.train, files.test, files.sample, *files.others) if part]
         encoding = find_encoding(paths)
         delimiter = find_delimiter(folder / files.train, encoding)
-        frames = [read_raw(path, slug, delimiter, encoding) for path in paths[:2]]
-        sample = _read_sample(folder / files.sample, slug, delimiter, encoding) if files.sample else None
-    train, test = (frame.rename(columns=str) for frame in frames)
-    return Raw(train, test, sample, files, encoding, delimiter)
+        frames = [read_raw(folder / part, slug, delimiter, encoding) for part in (files.train, files.test) if part]
+        sample = _read_aside(folder / files.sample, slug, delimiter, encoding) if files.sample else None
+        read = {name: _read_aside(folder / name, slug, delimiter, encoding) for name in files.others}
+    sides = {name: side.rename(columns=str) for name, side in read.items() if side is not None}
+    train, *rest = (frame.rename(columns=str) for frame in frames)
+    train, test = (train, rest[0]) if rest else _parted(train, sample, files, slug)
+    if (labels := find_labels(train, test, sides)) is not None:
+        shared = [name for name in names_of(train) if name in sides[labels].columns]
+        train = train.merge(sides.pop(labels), on=shared, validate="one_to_one")
+        files = replace(files, labels=labels, others=tuple(name for name in files.others if name != labels))
+    return Raw(train, test, sample, files, encoding, delimiter, sides)
+
+
+def _parted(
+    both: pd.DataFrame, sample: pd.DataFrame | None, files: Files, slug: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The training and the test rows of one file.
+
+    Raises
+    ------
+    PodiumError
+        Where no column tells them apart.
+    """
+    target = find_unlabelled(both, sample)
+    if target is None:
+        step = "Put test rows aside, without their target, as test.csv; or leave their target empty in this one file"
+        allowed = "must hold test rows too, with an empty target, since there is no file named test*"
+        raise PodiumError(slug, files.train, allowed, got="no target that some rows lack", step=step)
+    missing = words_of(both[target]).isna()
+    return both[~missing].reset_index(drop=True), both[missing].drop(columns=target).reset_index(drop=True)
 
 
 def find_files(names: list[str], slug: str, source: Path) -> Files:
@@ -88,18 +123,21 @@ def find_files(names: list[str], slug: str, source: Path) -> Files:
     tables = [name for name in names if Path(name).suffix.lower() in TABLES]
     sample = _best(tables, _is_sample, ("sample_submission", "samplesubmission", "submission"))
     rest = [name for name in tables if not _is_sample(name)]
-    train = _best(rest, lambda name: "train" in _stem(name), ("train", "training", "train_data"))
+    train = _best(
+        [name for name in rest if not named_labels(_stem(name))] or rest,
+        lambda name: "train" in _stem(name),
+        ("train", "training", "train_data"),
+    )
     test = _best(
         rest, lambda name: re.search(r"(^|[^a-z])(test|holdout|eval)", _stem(name)) is not None, ("test", "testing")
     )
     there = f"there are: {', '.join(names)}" if names else "there are no tables"
+    if train is None and test is None and len(rest) == 1:
+        train = rest[0]
     if train is None:
         raise PodiumError(
             slug, str(source), "must hold a file named train*", got=there, step="Rename the training file"
         )
-    if test is None:
-        step = "Without test rows there is nothing to submit: put some aside, without their target, as test.csv"
-        raise PodiumError(slug, str(source), "must hold a file named test* too", got=there, step=step)
     others = tuple(name for name in tables if name not in (train, test, sample))
     return Files(train, test, sample, others)
 
@@ -133,8 +171,8 @@ def find_delimiter(path: Path, encoding: str) -> str | None:
     return same[0] if same else None
 
 
-def _read_sample(path: Path, slug: str, delimiter: str | None, encoding: str) -> pd.DataFrame | None:
-    """The sample submission; None where it cannot be read, or has one column only, which joins on nothing."""
+def _read_aside(path: Path, slug: str, delimiter: str | None, encoding: str) -> pd.DataFrame | None:
+    """The sample submission or a side table; None where it cannot be read or has one column, which joins on nothing."""
     try:
         return read_raw(path, slug, delimiter, encoding)
     except PodiumError:

@@ -6,8 +6,20 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pipeline.declaration.columns import Role
-from pipeline.scaffold.guess import CODE_NAME, ID_NAME, TIME_NAME, Guess, Look, look_at, names_of, spaced, words_of
+from pipeline.scaffold.guess import (
+    CODE_NAME,
+    ID_NAME,
+    KEY_NAME,
+    TIME_NAME,
+    Guess,
+    Look,
+    look_at,
+    names_of,
+    spaced,
+    words_of,
+)
 from pipeline.scaffold.keys import Keys
+from pipeline.scaffold.levels import are_codes
 from pipeline.scaffold.read import Raw
 
 if TYPE_CHECKING:
@@ -16,6 +28,7 @@ if TYPE_CHECKING:
 SAMPLED_ROWS = 20_000
 MOST_LINES = 30
 MOST_CODES = 100
+ROWS_A_KEY = 2
 
 
 def find_roles(raw: Raw, keys: Keys) -> tuple[dict[str, Guess[Role]], int]:
@@ -54,6 +67,10 @@ def _role(column: str, look: Look, raw: pd.Series) -> Guess[Role] | None:
             return Guess("date", f"dates written as digits, such as {look.example}")
         if CODE_NAME.search(name) and 2 < look.distinct <= MOST_CODES:
             return Guess("categorical", f"{look.distinct} whole numbers that its name calls codes")
+        if KEY_NAME.search(name) and look.distinct * ROWS_A_KEY <= look.rows:
+            return Guess("categorical", f"{look.distinct} whole numbers that its name calls ids")
+        if not TIME_NAME.search(name) and are_codes(words_of(raw)):
+            return Guess("categorical", f"{look.distinct} whole numbers, sparse and evenly spread, as codes are")
     if ID_NAME.search(name) and look.kind in ("level", "number") and look.distinct == look.rows > 1:
         whole = look.kind == "level" or look.whole
         return Guess("ignore", "a second id: no value stands twice") if whole else None

@@ -126,9 +126,9 @@ def _metric(task: Task, words: pd.Series, sample: pd.Series | None, keys: Keys) 
     shown = set(sample.unique()) if sample is not None else set()
     if task == "multiclass":
         return Guess({"name": "accuracy"}, "the usual one for labels")
-    if shown and _as_labels(shown) <= _as_labels(labels) and (len(shown) == 2 or not _are_numbers(shown)):
+    if shown and _as_labels(shown) <= _as_labels(labels) and (len(shown) == 2 or not are_numbers(shown)):
         return Guess({"name": "accuracy"}, f"the sample submission shows labels ({listed(sorted(shown))})")
-    if shown and any("." in word and 0 < float(word) < 1 for word in shown if _are_numbers({word})):
+    if shown and any("." in word and 0 < float(word) < 1 for word in shown if are_numbers({word})):
         return Guess({"name": "auc"}, f"the sample submission shows probabilities ({listed(sorted(shown), 2)})")
     return Guess({"name": "auc"}, "nothing tells the metric; this one needs no threshold")
 
@@ -163,16 +163,17 @@ def _numbers(words: pd.Series) -> np.ndarray:
 def _positive(words: pd.Series) -> Guess[str] | None:
     """The label that counts as 1, where the words tell and it is not the last in order anyway."""
     labels = sorted(str(label) for label in words.dropna().unique())
-    if _are_numbers(set(labels)):
+    if are_numbers(set(labels)):
         return None
     first = labels[0].lower() in POSITIVE_WORDS and labels[1].lower() not in POSITIVE_WORDS
     return Guess(labels[0], f"by its word, against {labels[1]}") if first else None
 
 
-def _are_numbers(words: set[str]) -> bool:
+def are_numbers(words: set[str]) -> bool:
+    """Whether all of these are written as numbers."""
     return all(re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", word) for word in words)
 
 
 def _as_labels(words: set[str]) -> set[str]:
     """Labels as they compare: ``1.0`` and ``1`` are one."""
-    return {f"{float(word):g}" if _are_numbers({word}) else word for word in words}
+    return {f"{float(word):g}" if are_numbers({word}) else word for word in words}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -15,6 +15,7 @@ from pipeline.declaration.columns import Role
 from pipeline.scaffold.guess import Guess, listed
 from pipeline.scaffold.keys import Keys
 from pipeline.scaffold.read import Raw
+from pipeline.scaffold.recipe import Recipe, Section
 from pipeline.scaffold.task import Aim
 
 CHAIN = Path(__file__).parent.parent / "chain.yaml"
@@ -63,14 +64,10 @@ class Draft:
         The task and the metric.
     roles : mapping of str to guess of role
         The roles worth a line; ``more_roles`` counts what is left to ``clean``.
-    split : guess of dict
-        The ``split`` section, empty for the default.
     source : mapping of str to guess of str
         ``path`` or ``kaggle`` with the reason; empty where ``COMPETITION_DATA`` has the files under the slug.
-    models : list of str
-        The zoo.
-    left_out : mapping of str to guess
-        Models that are left out, with the reason.
+    recipe : Recipe
+        The joins, features, statistics, folds, selection, ensemble and models.
     """
 
     slug: str
@@ -79,10 +76,8 @@ class Draft:
     aim: Aim
     roles: Mapping[str, Guess[Role]]
     more_roles: int
-    split: Guess[dict[str, Any]]
     source: Mapping[str, Guess[str]]
-    models: list[str]
-    left_out: Mapping[str, Guess[bool]] = field(default_factory=dict)
+    recipe: Recipe
 
 
 def write_folder(draft: Draft, folder: Path) -> None:
@@ -96,8 +91,11 @@ def write_folder(draft: Draft, folder: Path) -> None:
 
 def declaration(draft: Draft) -> str:
     """The text of ``competition.yaml``."""
-    parts = [_head(draft), _source(draft), _columns(draft), _split(draft), _models(draft)]
-    return "\n".join("\n".join(part) + "\n" for part in (list(lines) for lines in parts))
+    recipe = draft.recipe
+    parts = [_head(draft), _source(draft), _columns(draft)]
+    parts += [_section(name, section) for name, section in recipe.before.items()]
+    parts += [_split(recipe), *(_section(name, section) for name, section in recipe.after.items()), _models(recipe)]
+    return "\n".join("\n".join(part) + "\n" for part in (list(lines) for lines in parts) if part)
 
 
 def no_sample(raw: Raw) -> str:
@@ -161,16 +159,19 @@ def _source(draft: Draft) -> Iterator[str]:
         yield f"  delimiter: {scalar(raw.delimiter)}"
     yield "  files:"
     yield f"    train: {scalar(raw.files.train)}"
+    if raw.files.test is None:
+        yield from comment("the test rows stand in the same file: those whose target is missing", 4)
     yield f"    test: {scalar(raw.files.test)}"
+    if raw.files.labels:
+        yield from comment("the target of the training rows, joined on the columns that both files share", 4)
+        yield f"    labels: {scalar(raw.files.labels)}"
     if raw.sample is None:
         yield from comment(no_sample(raw), 4)
         yield "    sample: null"
     else:
         yield f"    sample: {scalar(raw.files.sample)}"
-    if raw.files.others:
-        yield from comment(
-            f"not used: {listed(list(raw.files.others), 8)}. A side table is joined by a section `tables`", 2
-        )
+    for name, why in draft.recipe.unused.items():
+        yield from comment(f"not used: {name}, because {why}", 2)
 
 
 def _columns(draft: Draft) -> Iterator[str]:
@@ -178,6 +179,10 @@ def _columns(draft: Draft) -> Iterator[str]:
     yield "columns:"
     yield from comment(f"id: {keys.id.why}", 2)
     yield f"  id: {scalar(keys.id.value)}"
+    if keys.id_from:
+        yield from _entry("id_from", list(keys.id_from), 2)
+        if keys.id_separator != "_":
+            yield f"  id_separator: {scalar(keys.id_separator)}"
     yield from comment(f"target: {keys.target.why}", 2)
     yield f"  target: {scalar(keys.target.value)}"
     if positive:
@@ -202,22 +207,56 @@ def _columns(draft: Draft) -> Iterator[str]:
         yield from comment(f"{draft.more_roles} more columns are like these, and are left to `clean`", 4)
 
 
-def _split(draft: Draft) -> Iterator[str]:
-    yield from comment(f"split: {draft.split.why}")
-    if draft.split.value:
-        yield "split:"
-    for key, value in draft.split.value.items():
+def _section(name: str, section: Section) -> Iterator[str]:
+    """A section, each key with its reason above it; nothing where it is empty."""
+    if section:
+        yield f"{name}:"
+    for key, guess in section.items():
+        yield from comment(guess.why, 2)
+        yield from _entry(key, guess.value, 2)
+
+
+def _split(recipe: Recipe) -> Iterator[str]:
+    yield from comment(f"split: {recipe.split.why}")
+    yield "split:"
+    for key, value in recipe.split.value.items():
         yield f"  {key}: {scalar(value)}"
 
 
-def _models(draft: Draft) -> Iterator[str]:
-    yield from comment("models: each runs with its defaults; settings that differ stand below a name")
+def _models(recipe: Recipe) -> Iterator[str]:
+    yield from comment("models: settings that differ from a model's defaults stand below its name")
     yield "models:"
-    for name in draft.models:
-        yield f"  {name}: {{}}"
-    for name, guess in draft.left_out.items():
-        yield from comment(f"{name} is left out: {guess.why}", 2)
+    for name, guess in recipe.zoo.models.items():
+        yield from comment(guess.why, 2)
+        yield from _entry(name, guess.value, 2)
+    for name, left in recipe.zoo.left_out.items():
+        yield from comment(f"{name} is left out: {left.why}", 2)
         yield f"  # {name}: {{}}"
+
+
+def _entry(key: str, value: Any, indent: int) -> Iterator[str]:
+    """``key: value``, a mapping or a list below its key."""
+    pad = " " * indent
+    if isinstance(value, Mapping) and value:
+        yield f"{pad}{_key(key)}:"
+        for name, part in value.items():
+            yield from _entry(str(name), part, indent + 2)
+    elif isinstance(value, list):
+        flow = f"{pad}{_key(key)}: {_flow(value)}"
+        if len(flow) <= WIDTH and not any(isinstance(part, Mapping) for part in value):
+            yield flow
+        else:
+            yield f"{pad}{_key(key)}:"
+            yield from (f"{pad}  - {_flow(part)}" for part in value)
+    else:
+        yield f"{pad}{_key(key)}: {_flow(value)}"
+
+
+def _flow(value: Any) -> str:
+    """A value on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_key(str(k))}: {_flow(v)}" for k, v in value.items()) + "}"
+    return "[" + ", ".join(_flow(part) for part in value) + "]" if isinstance(value, list) else scalar(value)
 
 
 def _key(name: str) -> str:
@@ -241,6 +280,6 @@ Made by `python -m pipeline new`; the guesses and what they rest on are comments
 
 ## The recipe
 
-Nothing of its own yet. Features go into `features.py`, everything else into `competition.yaml`. Write down here what
-was tried, and its cross-validated score with its standard error.
+What `new` guessed by role, cardinality and size; nothing of its own yet. Features go into `features.py`, everything
+else into `competition.yaml`. Write down here what was tried, and its cross-validated score with its standard error.
 """

@@ -2,16 +2,58 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline import models
-from pipeline.scaffold.models import MANY_ROWS, STARTERS, find_models
+from pipeline.scaffold.models import MANY_ROWS, STARTERS, Size, find_folds, find_zoo
 
 
-def test_all_starters_are_known_models() -> None:
-    assert set(STARTERS) <= set(models.names())
+def size(rows: int, columns: int = 30, classes: int = 2, rarest: int = 1000, metric: str = "auc") -> Size:
+    return Size(rows, columns, classes, rarest, metric)
+
+
+def test_starters_that_the_zoo_lacks_are_passed_over() -> None:
+    assert set(find_zoo(size(500), 20).models) <= set(models.names())
+
+
+@pytest.mark.parametrize("rows", [150, 2_000, 30_000, 100_000, 300_000, 2_000_000])
+@pytest.mark.parametrize(("columns", "classes"), [(8, 2), (30, 0), (400, 2), (20, 30)])
+def test_every_setting_is_one_that_its_model_has(rows: int, columns: int, classes: int) -> None:
+    found = size(rows, columns, classes)
+    zoo = find_zoo(found, find_folds(found).value["folds"])
+    for name, guess in zoo.models.items():
+        card = models.load(name)
+        assert set(guess.value) <= {*card.defaults, *card.also}, name
+    assert {"lightgbm", "xgboost", "mlp"} <= set(zoo.models)
 
 
 def test_slow_ones_are_left_out_on_many_rows_with_the_reason() -> None:
-    assert find_models(1000) == (list(STARTERS), {})
-    named, left_out = find_models(MANY_ROWS + 1)
-    assert set(named) | set(left_out) == set(STARTERS)
-    assert "50,001 rows" in left_out["mlp"].why
+    assert find_zoo(size(900), 20).left_out == {}
+    zoo = find_zoo(size(MANY_ROWS + 1), 5)
+    assert set(zoo.models) | set(zoo.left_out) == {s.name for s in STARTERS} & set(models.names())
+    assert "50,001 rows" in zoo.left_out["extra_trees"].why
+
+
+def test_few_rows_are_fitted_without_early_stopping_and_many_rows_in_fewer_rounds() -> None:
+    few, many = (find_zoo(size(rows), 10).models["lightgbm"].value for rows in (300, 300_000))
+    assert few["early_stopping_rounds"] is None
+    assert many["n_estimators"] < 1000 and many["learning_rate"] > 0.03
+
+
+def test_absolute_errors_are_trained_on() -> None:
+    zoo = find_zoo(size(2000, classes=0, metric="mae"), 8)
+    assert zoo.models["lightgbm"].value["objective"] == "mae"
+
+
+@pytest.mark.parametrize(
+    ("rows", "rarest", "expected"),
+    [
+        (150, 50, {"kind": "stratified", "folds": 10, "repeats": 2}),
+        (150, 3, {"kind": "stratified", "folds": 3, "repeats": 2}),
+        (5_000, 900, {"kind": "stratified", "folds": 8}),
+        (100_000, 900, {"kind": "stratified", "folds": 5}),
+        (1_000_000, 900, {"kind": "stratified", "folds": 3}),
+    ],
+)
+def test_folds_go_by_the_rows_and_the_rarest_label(rows: int, rarest: int, expected: dict[str, object]) -> None:
+    assert find_folds(size(rows, rarest=rarest)).value == expected

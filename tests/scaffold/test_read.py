@@ -41,14 +41,20 @@ def test_other_tables_are_named() -> None:
 @pytest.mark.parametrize(
     ("names", "words"),
     [
-        (["data.csv"], r"must hold a file named train\*; got there are: data.csv"),
-        (["train.csv"], r"must hold a file named test\* too.*put some aside"),
+        (["data.csv", "more.csv"], r"must hold a file named train\*; got there are: data.csv, more.csv"),
         ([], "there are no tables"),
     ],
 )
 def test_a_missing_file_is_refused(names: list[str], words: str) -> None:
     with pytest.raises(PodiumError, match=words):
         find_files(names, "toy", HERE)
+
+
+def test_labels_are_not_taken_for_the_training_file() -> None:
+    found = find_files(
+        ["submission_format.csv", "test_values.csv", "train_labels.csv", "train_values.csv"], "toy", HERE
+    )
+    assert (found.train, found.test, found.others) == ("train_values.csv", "test_values.csv", ("train_labels.csv",))
 
 
 def test_nothing_at_the_path_is_refused(tmp_path: Path) -> None:

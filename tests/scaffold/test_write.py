@@ -14,7 +14,9 @@ from pipeline.declaration.competition import Competition
 from pipeline.declaration.read import Loader
 from pipeline.scaffold.guess import Guess
 from pipeline.scaffold.keys import Keys
+from pipeline.scaffold.models import Zoo
 from pipeline.scaffold.read import Files, Raw
+from pipeline.scaffold.recipe import Recipe
 from pipeline.scaffold.task import Aim
 from pipeline.scaffold.write import Draft, comment, declaration, scalar
 
@@ -29,11 +31,25 @@ def draft(**keys: Any) -> Draft:
         "aim": aim,
         "roles": {},
         "more_roles": 0,
-        "split": Guess({}, "at random"),
         "source": {"path": Guess("a b/ü.zip", "there")},
-        "models": ["linear"],
+        "recipe": recipe(),
     }
     return Draft(**{**base, **keys})
+
+
+def recipe(**keys: Any) -> Recipe:
+    zoo = Zoo(
+        {"linear": Guess({}, ""), "lightgbm": Guess({"n_estimators": 90}, "few")}, {"mlp": Guess(False, "slow")}, {}
+    )
+    base: dict[str, Any] = {
+        "before": {},
+        "split": Guess({"kind": "stratified", "folds": 5}, "at random"),
+        "after": {},
+        "zoo": zoo,
+        "roles": {},
+        "unused": {},
+    }
+    return Recipe(**{**base, **keys})
 
 
 @pytest.mark.parametrize("loader", [yaml.SafeLoader, Loader])
@@ -53,13 +69,33 @@ def test_a_comment_is_never_anything_else(text: str) -> None:
 def test_the_text_is_a_valid_declaration() -> None:
     roles = {"1": Guess("date", "dates"), "a: b": Guess("text", "texts"), "yes": Guess("ignore", "second id\n- x: 1")}
     split = Guess({"kind": "time", "folds": 5, "time": "a: b", "horizon": 14}, "later")
-    text = declaration(draft(roles=roles, more_roles=3, split=split, left_out={"mlp": Guess(False, "slow")}))
+    join = {"file": "a: b.csv", "on": ["no", "c, d"], "prefix": "x_"}
+    statistics = [{"columns": ["a: b", "c, d"], "smoothing": 10}, {"columns": ["[x]"], "smoothing": 10}]
+    before = {
+        "tables": {"other": Guess(join, "one row a key")},
+        "clean": {"ordered": Guess({"size: 1": ["no", "Yes, it is", "#3"]}, "a scale")},
+        "features": {},
+        "preprocess": {"target_statistics": Guess(statistics, "by level")},
+    }
+    whole = recipe(before=before, split=split, after={"ensemble": {"rule": Guess("best", "")}}, unused={"z.csv": "odd"})
+    text = declaration(draft(roles=roles, more_roles=3, recipe=whole))
     competition = Competition.model_validate(yaml.safe_load(text))
     assert competition == Competition.model_validate(yaml.load(text, Loader=Loader))
     assert competition.columns.roles == {"1": "date", "a: b": "text", "yes": "ignore"}
     assert competition.source.path == "a b/ü.zip" and competition.source.files.sample is None
     assert competition.metric.label == "f2" and competition.split.horizon == 14
-    assert competition.models == {"linear": {}}
-    for words in ("# mlp is left out: slow", "# mlp: {}", "no sample submission is there", "3 more columns"):
+    assert competition.models == {"linear": {}, "lightgbm": {"n_estimators": 90}}
+    assert competition.tables["other"].model_dump(exclude_none=True) == join
+    assert competition.clean.ordered == {"size: 1": ["no", "Yes, it is", "#3"]}
+    assert [s.columns for s in competition.preprocess.target_statistics] == [["a: b", "c, d"], ["[x]"]]
+    assert competition.ensemble.rule == "best" and "features:" not in text
+    told = (
+        "# mlp is left out: slow",
+        "# mlp: {}",
+        "no sample submission is there",
+        "3 more columns",
+        "not used: z.csv",
+    )
+    for words in told:
         assert words in text
     assert max(len(line) for line in text.splitlines()) <= 120
