@@ -17,7 +17,8 @@ from pipeline.fitting.fit import Recipe, fit_fold
 
 PILOT_ROWS = 4_000
 SECOND_PILOT_ROWS = 40_000
-PILOT_ROUNDS = {"n_estimators": 60, "max_epochs": 6}
+PILOT_ROUNDS = {"n_estimators": 60, "max_epochs": 6, "n_epochs": 16}
+MOST_ROUNDS = {"max_epochs": 60}  # what an open number of rounds may come to
 FEWEST_ROWS = 2_000
 FEWEST_ROUNDS = 1 / 6  # of those that are wanted
 FASTEST = 0.3
@@ -47,7 +48,7 @@ class Cost:
 
 def wanted_rounds(params: Mapping[str, Any]) -> int | None:
     """The rounds that a fold is expected to take; a third of the most where it stops early; None without rounds."""
-    most = next((params[key] for key in ROUNDS if isinstance(params.get(key), int)), None)
+    most = next((params[key] or MOST_ROUNDS.get(key) for key in ROUNDS if key in params), None)
     if most is None:
         return None
     return max(most // 3, 1) if params.get("early_stopping_rounds") else int(most)
@@ -63,7 +64,9 @@ def with_rounds(params: Mapping[str, Any], rounds: int) -> dict[str, Any]:
     if wanted is None:
         return dict(params)
     key = next(key for key in ROUNDS if key in params)
-    cut = {**params, key: min(int(params[key]), rounds)}
+    if params[key] is None and rounds >= wanted:
+        return dict(params)
+    cut = {**params, key: min(int(params[key] or rounds), rounds)}
     rate = params.get("learning_rate")
     if key == "n_estimators" and isinstance(rate, float) and rounds < wanted:
         cut["learning_rate"] = max(rate, round(min(FASTEST, rate * wanted / rounds), 4))

@@ -22,6 +22,7 @@ def test_rounds_that_are_wanted() -> None:
     assert wanted_rounds({"n_estimators": 900, "early_stopping_rounds": None}) == 900
     assert wanted_rounds({"max_epochs": 60, "early_stopping_rounds": None}) == 60
     assert wanted_rounds({"C": 1.0}) is None
+    assert wanted_rounds({"max_epochs": None}) == 60
 
 
 def test_fewer_rounds_learn_faster_within_bounds() -> None:
@@ -31,6 +32,11 @@ def test_fewer_rounds_learn_faster_within_bounds() -> None:
     assert with_rounds(boosted, 5)["learning_rate"] == 0.3
     assert with_rounds({**boosted, "learning_rate": None}, 5)["learning_rate"] is None
     assert with_rounds({"max_epochs": 60, "learning_rate": 0.01}, 6) == {"max_epochs": 6, "learning_rate": 0.01}
+
+
+def test_an_open_number_of_rounds_stays_open_unless_it_must_be_cut() -> None:
+    assert with_rounds({"max_epochs": None}, 70) == {"max_epochs": None}
+    assert with_rounds({"max_epochs": None}, 12) == {"max_epochs": 12}
 
 
 def test_with_time_enough_nothing_is_cut() -> None:
