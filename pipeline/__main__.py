@@ -37,7 +37,6 @@ app = typer.Typer(
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", envvar="PODIUM_QUIET", help="Print errors only.")]
 Debug = Annotated[bool, typer.Option("--debug", envvar="PODIUM_DEBUG", help="Show the traceback of an error.")]
-Name = Annotated[str, typer.Argument(metavar="COMPETITION", help="A folder's name under competitions/.")]
 
 
 def project_root() -> Path:
@@ -47,6 +46,24 @@ def project_root() -> Path:
         if (folder / "pipeline" / "chain.yaml").is_file():
             return folder
     raise PodiumError("", str(here), "is not inside a Podium project", step="Change to the project's root folder")
+
+
+def known_competitions(incomplete: str) -> list[str]:
+    """What the shell completes a competition's name to."""
+    from pipeline.declaration.read import competitions
+
+    try:
+        return [name for name in competitions(project_root() / "competitions") if name.startswith(incomplete)]
+    except PodiumError:
+        return []
+
+
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="COMPETITION", help="A folder's name under competitions/.", autocompletion=known_competitions
+    ),
+]
 
 
 def guarded(work: Callable[[], None], debug: bool) -> None:
@@ -363,7 +380,10 @@ def diff(
 
 @app.command("status", help="What is up to date, what would run and why, and how long it took last time.")
 def status(
-    competition: Annotated[str | None, typer.Argument(help="One competition; a line for each where not given.")] = None,
+    competition: Annotated[
+        str | None,
+        typer.Argument(help="One competition; a line for each where not given.", autocompletion=known_competitions),
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Run nothing, write nothing."""

@@ -83,3 +83,23 @@ def test_the_command_line_itself_imports_nothing_heavy() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
+
+
+def completed(words: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What bash is offered for the last of these words."""
+    monkeypatch.setenv("_PODIUM_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split(" ")) - 1))
+    return runner.invoke(main.app, prog_name="podium").output.split()
+
+
+def test_the_shell_completes_commands_and_competitions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert completed("podium stat", monkeypatch) == ["status"]
+    assert completed("podium run breast", monkeypatch) == ["breast-cancer"]
+    assert completed("podium status breast", monkeypatch) == ["breast-cancer"]
+
+
+def test_completing_outside_a_project_offers_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert completed("podium run bre", monkeypatch) == []
