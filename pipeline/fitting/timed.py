@@ -49,6 +49,12 @@ class Ledger:
     done: list[Block] = field(default_factory=list)
     rounds_cut: bool = False
     most_rows: int | None = None
+    begun: float = field(default_factory=lambda: time.perf_counter())
+
+    @property
+    def left(self) -> float:
+        """The seconds that are left of those given; the pilot has had its own."""
+        return self.seconds - (time.perf_counter() - self.begun)
 
     def to_json(self) -> dict[str, Any]:
         """Seconds given, blocks (a setting on a repeat of the split) planned and done, and what was cut."""
@@ -83,10 +89,9 @@ def affordable(
     ledger = Ledger(seconds)
     if seconds < LEAST_SECONDS and not alone:
         return [], ledger
-    start = time.perf_counter()
     cost = measure(dataset, recipes[0], cuts[0], seconds)
     first = _repeats(cuts)[0]
-    each = FIRST_SHARE * (seconds - (time.perf_counter() - start)) * min(load.jobs, len(first)) / len(first)
+    each = FIRST_SHARE * ledger.left * min(load.jobs, len(first)) / len(first)
     fold_rows = len(cuts[0].fold.train)
     found = [afford(recipe, cost, fold_rows, max(each, 1e-3)) for recipe in recipes]
     fitting = [recipe for recipe in found if recipe is not None]
@@ -115,10 +120,9 @@ def fit_within(
     """
     blocks, costs = in_order(variants, cuts), dict[str, float]()
     ledger.planned = len(blocks)
-    begun = time.perf_counter()
     for block in blocks:
         likely = costs.get(block.variant.name, DEARER * max(costs.values(), default=0.0))
-        if ledger.done and time.perf_counter() - begun + likely > ledger.seconds:
+        if ledger.done and likely > ledger.left:
             continue
         costs[block.variant.name] = fit(block)
         ledger.done.append(block)
