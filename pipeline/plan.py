@@ -79,6 +79,15 @@ def _check_model_names(c: Competition) -> None:
                 raise PodiumError(
                     c.name, key, "may name only what stands in models", got=repr(name), step=nearest(name, c.models)
                 )
+    for name in c.ensemble.others:
+        if name in c.models:
+            raise PodiumError(
+                c.name,
+                "ensemble.others",
+                "must name folders that no model of this run writes",
+                got=repr(name),
+                step="Rename the folder: its members are then called by its name",
+            )
 
 
 def _objective(c: Competition) -> tuple[Task, Transform]:

@@ -304,7 +304,7 @@ def _write_ensemble(paths: Paths, toy: Toy, world: World, folds: Folds, oof: dic
     scores = np.array([best, mean])
     order = scores.mean(axis=1) * (1 if toy.scored.greater_is_better else -1)
     apart = scores - scores[order.argmax()]
-    candidates = pd.DataFrame({"name": ["best_single", "mean"], "simplicity": [0, 1]})
+    candidates = pd.DataFrame({"name": ["best_single", "mean"], "simplicity": [1, 0]})
     candidates["score"], candidates["se"] = scores.mean(axis=1), [_se(s) for s in scores]
     candidates["difference"], candidates["difference_se"] = apart.mean(axis=1), [_se(d) for d in apart]
     candidates["note"] = ""
@@ -316,6 +316,13 @@ def _write_ensemble(paths: Paths, toy: Toy, world: World, folds: Folds, oof: dic
     write_table(prediction_table(np.arange(toy.rows), ours), folder / "oof.parquet")
     write_table(prediction_table(rows, theirs), folder / "test.parquet")
     write_table(prediction_table(rows, decided(toy, theirs)), folder / "decided.parquet")
+    names = list(oof)
+    pairs = [(a, b, 1.0 if a == b else 0.6) for a in names for b in names]
+    write_table(pd.DataFrame(pairs, columns=["member", "other", "correlation"]), folder / "correlation.parquet")
+    worth = pd.DataFrame({"member": names, "marginal": 0.01, "marginal_se": 0.004, "cost": 0.002, "cost_se": 0.003})
+    write_table(worth.assign(climbed=toy.scored.label), folder / "worth.parquet")
+    kinds = pd.DataFrame({"kind": ["none"], "score": [0.5], "se": [0.1], "difference": [0.0], "difference_se": [0.0]})
+    write_table(kinds.assign(chosen=True).iloc[:0], folder / "calibrations.parquet")
     weights = {model: 1 / len(toy.models) for model in toy.models}
     write_json({"candidate": "mean", "weights": weights, "decision": {"kind": "none"}}, folder / "weights.json")
 

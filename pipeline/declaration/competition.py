@@ -95,6 +95,8 @@ ensemble, evaluate, submit
             raise ValueError(f"task must be declared, because metric {self.metric.name} scores {' and '.join(tasks)}")
         if self.task is not None and self.task not in tasks:
             raise ValueError(f"task must be {' or '.join(tasks)} for metric {self.metric.name}; got {self.task}")
+        if self.ensemble.calibration != "none" and (self.resolved_task == "regression" or self.metric.facts.ordered):
+            raise ValueError(f"ensemble.calibration must be none: {self.metric.name} has no probabilities to calibrate")
         if self.columns.positive is not None and self.resolved_task != "binary":
             raise ValueError(f"columns.positive has no effect with task {self.resolved_task}")
         if self.resolved_task == "regression" and self.oversample.method != "none":

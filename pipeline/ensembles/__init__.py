@@ -5,6 +5,7 @@ makes sense and else says why not. Nothing here imports a method: ``load("mean")
 ``pipeline.ensembles.mean``.
 
 Members are a mapping of model name to predictions on the final scale, of shape (n,) or (n, classes), without NaN.
+A ``Table`` is such a mapping that also knows each row's fold and raw features, for the methods that look at them.
 Values of a metric that scores ratios (RMSLE, RMSPE, MAPE, SMAPE) are blended on the metric's own scale, so that their
 mean is a geometric one: what the metric squares is then the error of an average.
 """
@@ -13,10 +14,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -25,7 +26,80 @@ from pipeline.declaration.ensemble import Ensemble
 from pipeline.declaration.metric import Metric, Task
 from pipeline.targets import backward, forward
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Members = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """The raw features of some rows: a view of the whole table, of which a fit reads what it needs.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The whole feature table: numbers, and categories whose levels are the same for training and test rows.
+    rows : int array of shape (n,)
+        The positions of these rows in it.
+    """
+
+    frame: pd.DataFrame
+    rows: np.ndarray
+
+    @property
+    def categorical(self) -> list[bool]:
+        """Whether each column holds categories."""
+        return [str(kind) == "category" for kind in self.frame.dtypes]
+
+    def take(self, places: list[int], within: np.ndarray | None = None) -> np.ndarray:
+        """These columns of these rows, or of some of them: float32, categories as codes, -1 where one is missing."""
+        rows = self.rows if within is None else self.rows[within]
+        parts = [self.frame.iloc[:, place] for place in places]
+        columns = [part.cat.codes if str(part.dtype) == "category" else part for part in parts]
+        return np.stack([column.to_numpy(dtype=np.float32)[rows] for column in columns], axis=1)
+
+
+@dataclass(frozen=True)
+class Table(Mapping[str, np.ndarray]):
+    """Members' predictions of some rows, and what else is known of these rows.
+
+    Parameters
+    ----------
+    predictions : mapping of str to array of shape (n,) or (n, classes)
+        By member.
+    fold : int array of shape (n,)
+        The fold that validates each row; inner folds are made of these, so that groups and times stay apart.
+    raw : Raw or None
+        The rows' features, where a candidate asks for them.
+    """
+
+    predictions: Members
+    fold: np.ndarray
+    raw: Raw | None = field(default=None, repr=False)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.predictions[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.predictions)
+
+    def __len__(self) -> int:
+        return len(self.predictions)
+
+
+def take(members: Members, rows: np.ndarray) -> Members:
+    """The members' predictions of some of the rows, with all that is known of these."""
+    chosen = {name: p[rows] for name, p in members.items()}
+    if not isinstance(members, Table):
+        return chosen
+    raw = members.raw and Raw(members.raw.frame, members.raw.rows[rows])
+    return Table(chosen, members.fold[rows], raw)
+
+
+def raw_of(members: Members) -> Raw | None:
+    """The rows' raw features, where they are known."""
+    return members.raw if isinstance(members, Table) else None
 
 
 @dataclass(frozen=True)
@@ -41,13 +115,16 @@ class Problem:
     seed : int
         The only source of randomness.
     options : Ensemble
-        The rounds and bags of hill climbing.
+        The rounds and bags of hill climbing, and what else is declared.
+    rows : int
+        How many rows there are to fit on, for methods that want many.
     """
 
     metric: Metric
     task: Task
     seed: int
     options: Ensemble
+    rows: int = 0
 
     @property
     def objective(self) -> Task:

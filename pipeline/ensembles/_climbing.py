@@ -9,7 +9,8 @@ import numpy as np
 from pipeline.declaration.metric import Metric
 from pipeline.ensembles import Members, Problem
 from pipeline.ensembles._sampling import Sample
-from pipeline.metrics import gain, score
+from pipeline.metrics import BY_ORDER, gain, score
+from pipeline.targets import forward
 
 PATIENCE = 10
 
@@ -29,26 +30,45 @@ def climbed_metric(problem: Problem) -> Metric:
     return Metric(name="log_loss") if problem.metric.facts.needs == "ranking" else problem.metric
 
 
-def climb(members: Members, y: np.ndarray, problem: Problem, sample: Sample) -> Mapping[str, float]:
+def by_order(metric: Metric) -> bool:
+    """Whether a score sorts the rows, which takes several times as long as adding them up."""
+    return metric.name in BY_ORDER
+
+
+def quality_of(
+    problem: Problem, metric: Metric, y: np.ndarray, weight: np.ndarray | None
+) -> Callable[[np.ndarray], float]:
+    """The gain of a blend on the problem's scale, quickly: a metric that squares errors needs no way back."""
+    facts = metric.facts
+    if problem.objective == "regression" and metric.name in ("rmse", "rmsle"):
+        truth = forward(facts.transform, np.asarray(y, dtype=np.float64))
+        return lambda blend: -float(np.square(blend - truth).mean())
+    return lambda blend: gain(metric, score(metric, y, problem.from_scale(blend), weight))
+
+
+def climb(
+    members: Members, y: np.ndarray, problem: Problem, sample: Sample, metric: Metric | None = None
+) -> Mapping[str, float]:
     """Weights that sum to 1, by adding members with replacement from a sorted start.
+
+    Parameters
+    ----------
+    metric : Metric or None
+        What to climb on; by default ``climbed_metric``.
 
     References
     ----------
     Caruana, Niculescu-Mizil, Crew and Ksikes, "Ensemble selection from libraries of models", ICML 2004.
     """
-    metric, truth = climbed_metric(problem), y[sample.rows]
     stack = np.stack([problem.to_scale(p[sample.rows]) for p in members.values()])
-
-    def quality(blend: np.ndarray) -> float:
-        return gain(metric, score(metric, truth, problem.from_scale(blend), sample.weight))
-
+    quality = quality_of(problem, metric or climbed_metric(problem), y[sample.rows], sample.weight)
     counts = _climb(stack, quality, problem.options.rounds)
     return {name: float(n / counts.sum()) for name, n in zip(members, counts, strict=True) if n}
 
 
 def _climb(stack: np.ndarray, quality: Callable[[np.ndarray], float], rounds: int) -> np.ndarray:
     """How often each of the stack's members is taken: the best of all the ensembles on the way."""
-    counts, best = _sorted_start(stack, quality)
+    counts, best = sorted_start(stack, quality)
     total, chosen, idle = stack[counts > 0].sum(axis=0), counts.copy(), 0
     for _ in range(rounds):
         tried = [quality((total + member) / (counts.sum() + 1)) for member in stack]
@@ -64,7 +84,7 @@ def _climb(stack: np.ndarray, quality: Callable[[np.ndarray], float], rounds: in
     return chosen
 
 
-def _sorted_start(stack: np.ndarray, quality: Callable[[np.ndarray], float]) -> tuple[np.ndarray, float]:
+def sorted_start(stack: np.ndarray, quality: Callable[[np.ndarray], float]) -> tuple[np.ndarray, float]:
     """The best of: the best member, the mean of the best two, of the best three, and so on."""
     order = np.argsort([-quality(member) for member in stack], kind="stable")
     sizes = np.arange(1, len(stack) + 1)

@@ -16,7 +16,7 @@ from pipeline import ensembles
 from pipeline.core.seeds import derive
 from pipeline.decisions import Decision
 from pipeline.declaration.specs import EnsembleSpec
-from pipeline.ensembles import Blend, Problem
+from pipeline.ensembles import Blend, Problem, Raw, Table
 from pipeline.ensembles._factor import factored
 from pipeline.metrics import FoldScores
 
@@ -41,6 +41,8 @@ class Field:
         The test rows.
     test : dict of str to array of shape (m,) or (m, classes)
         By model.
+    raw, raw_test : DataFrame of n and of m rows, or None
+        The features, where a candidate looks at them.
     """
 
     row_id: np.ndarray
@@ -49,6 +51,8 @@ class Field:
     oof: dict[str, np.ndarray]
     test_row_id: np.ndarray
     test: dict[str, np.ndarray]
+    raw: pd.DataFrame | None = None
+    raw_test: pd.DataFrame | None = None
 
     @property
     def usable(self) -> np.ndarray:
@@ -56,9 +60,16 @@ class Field:
         known = [np.isfinite(p if p.ndim == 1 else p.sum(axis=1)) for p in self.oof.values()]
         return np.logical_and.reduce([self.outer >= 0, *known])
 
-    def members(self, rows: np.ndarray) -> dict[str, np.ndarray]:
-        """The out-of-fold predictions of these rows."""
-        return {name: p[rows] for name, p in self.oof.items()}
+    def members(self, rows: np.ndarray) -> Table:
+        """The out-of-fold predictions of these rows, bool of shape (n,), and what else is known of them."""
+        raw = None if self.raw is None else Raw(self.raw, np.flatnonzero(rows))
+        return Table({name: p[rows] for name, p in self.oof.items()}, self.outer[rows], raw)
+
+    def tested(self) -> Table:
+        """The same of the test rows, which no fold validates."""
+        rows = len(self.test_row_id)
+        raw = None if self.raw_test is None else Raw(self.raw_test, np.arange(rows))
+        return Table(self.test, np.full(rows, -1), raw)
 
 
 @dataclass(frozen=True)
@@ -75,12 +86,15 @@ class Entry:
         Their scores.
     decision : Decision
         The factor that the test rows get, where one is kept.
+    note : str
+        What the candidate says of itself.
     """
 
     name: str
     nested: np.ndarray
     scores: FoldScores
     decision: Decision
+    note: str = ""
 
 
 def compete(spec: EnsembleSpec, field: Field, names: Iterable[str]) -> tuple[list[Entry], dict[str, str]]:
@@ -88,31 +102,50 @@ def compete(spec: EnsembleSpec, field: Field, names: Iterable[str]) -> tuple[lis
     entries, refused = [], {}
     for name in names:
         method = ensembles.load(name, spec.competition)
-        reason = method.applies(_problem(spec, name))
+        reason = method.applies(_problem(spec, int(field.usable.sum()), name))
         if not reason and len(field.oof) < 2 and name != BEST_SINGLE:
             reason = "does not apply: one model is no ensemble"
-        nested = None if reason else _nested(spec, field, name)
+        nested, note = (None, "") if reason else _nested(spec, field, name)
         if nested is not None and not np.isfinite(nested[field.usable]).all():
             reason = "does not take part: it gives predictions that are not finite"
         if reason or nested is None:
             refused[name] = reason
             continue
         found = factored(spec, field.y, nested, np.where(field.usable, field.outer, -1))
-        entries.append(Entry(name, found.prediction, found.scores, found.decision))
+        entries.append(Entry(name, found.prediction, found.scores, found.decision, note))
     return entries, refused
 
 
-def _nested(spec: EnsembleSpec, field: Field, name: str) -> np.ndarray:
-    rows, nested = field.usable, np.full(next(iter(field.oof.values())).shape, np.nan)
+def _nested(spec: EnsembleSpec, field: Field, name: str) -> tuple[np.ndarray, str]:
+    rows, nested, notes = field.usable, np.full(next(iter(field.oof.values())).shape, np.nan), []
     for fold in np.unique(field.outer[rows]):
         inside, others = rows & (field.outer == fold), rows & (field.outer != fold)
-        blend = ensembles.load(name).fit(field.members(others), field.y[others], _problem(spec, name, int(fold)))
+        blend = _fitted(spec, field, name, others, int(fold))
         nested[inside] = blend.predict(field.members(inside))
-    return nested
+        notes += [note] if (note := getattr(blend, "note", "")) else []
+    folds = len(np.unique(field.outer[rows]))
+    return nested, f"in {len(notes)} of {folds} folds {notes[0]}" if notes else ""
 
 
-def _problem(spec: EnsembleSpec, *names: str | int) -> Problem:
-    return Problem(spec.metric, spec.task, derive(spec.seed, *names), spec.ensemble)
+def _fitted(spec: EnsembleSpec, field: Field, name: str, rows: np.ndarray, of: str | int) -> Blend:
+    """A candidate fitted on these rows, bool of shape (n,)."""
+    blend: Blend = ensembles.load(name).fit(
+        field.members(rows), field.y[rows], _problem(spec, int(rows.sum()), name, of)
+    )
+    return blend
+
+
+def _problem(spec: EnsembleSpec, rows: int, *names: str | int) -> Problem:
+    return Problem(spec.metric, spec.task, derive(spec.seed, *names), spec.ensemble, rows)
+
+
+def field_order(spec: EnsembleSpec) -> list[str]:
+    """Who takes part, the simplest first: the candidates as declared, and last the best single model.
+
+    The single model looks simple and is not: it is the one of many that fits these folds best, a choice with all its
+    weight on one member, while the mean is fitted on nothing.
+    """
+    return [*spec.ensemble.candidates, BEST_SINGLE]
 
 
 def choose(spec: EnsembleSpec, entries: list[Entry]) -> Entry:
@@ -145,10 +178,11 @@ def one_standard_error(gains: np.ndarray) -> int:
     0
     """
     behind = gains[gains.mean(axis=1).argmax()] - gains
-    return int(np.flatnonzero(behind.mean(axis=1) <= _error(behind) * (1 + 1e-9))[0])
+    return int(np.flatnonzero(behind.mean(axis=1) <= standard_error(behind) * (1 + 1e-9))[0])
 
 
-def _error(differences: np.ndarray) -> np.ndarray:
+def standard_error(differences: np.ndarray) -> np.ndarray:
+    """Of the means over folds, of shape (candidates,), of differences of shape (candidates, folds)."""
     folds = differences.shape[1]
     return differences.std(axis=1, ddof=1) / np.sqrt(folds) if folds > 1 else np.zeros(len(differences))
 
@@ -164,7 +198,7 @@ def compare(spec: EnsembleSpec, entries: list[Entry], refused: dict[str, str]) -
     """
     scores = np.array([entry.scores.scores for entry in entries])
     differences = scores - scores[_gains(spec, entries).mean(axis=1).argmax()]
-    winner, order = choose(spec, entries).name, [BEST_SINGLE, *spec.ensemble.candidates]
+    winner, order = choose(spec, entries).name, field_order(spec)
     return pd.DataFrame(
         {
             "name": [*(e.name for e in entries), *refused],
@@ -172,25 +206,23 @@ def compare(spec: EnsembleSpec, entries: list[Entry], refused: dict[str, str]) -
             "score": [*(e.scores.mean for e in entries), *(np.nan for _ in refused)],
             "se": [*(e.scores.se for e in entries), *(np.nan for _ in refused)],
             "difference": [*differences.mean(axis=1), *(np.nan for _ in refused)],
-            "difference_se": [*_error(differences), *(np.nan for _ in refused)],
+            "difference_se": [*standard_error(differences), *(np.nan for _ in refused)],
             "chosen": [*(e.name == winner for e in entries), *(False for _ in refused)],
-            "note": [*("" for _ in entries), *refused.values()],
+            "note": [*(e.note for e in entries), *refused.values()],
         }
     )
 
 
 def fit_on_all(spec: EnsembleSpec, field: Field, name: str) -> Blend:
     """The winner, fitted on all usable rows."""
-    rows = field.usable
-    blend: Blend = ensembles.load(name).fit(field.members(rows), field.y[rows], _problem(spec, name, "all"))
-    return blend
+    return _fitted(spec, field, name, field.usable, "all")
 
 
 def refit(spec: EnsembleSpec, field: Field, name: str) -> tuple[dict[str, float], np.ndarray]:
     """The winner fitted on all usable rows: each member's weight (none for trees), and the test predictions."""
     blend = fit_on_all(spec, field, name)
     weights = {model: float(blend.weights.get(model, 0.0)) for model in field.oof} if blend.weights else {}
-    return weights, blend.predict(field.test)
+    return weights, blend.predict(field.tested())
 
 
 def nested_scores(field: Field, entries: list[Entry]) -> pd.DataFrame:

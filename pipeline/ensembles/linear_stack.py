@@ -64,7 +64,13 @@ def fit(members: Members, y: np.ndarray, problem: Problem) -> Blend:
     logs = np.stack([log_probabilities(p[sample.rows], least) for p in members.values()], axis=2)
     weight = np.ones(len(sample.rows)) if sample.weight is None else sample.weight
     found, offsets = _logistic(logs, y[sample.rows], weight)
-    return Pool(dict(zip(members, found.tolist(), strict=True)), offsets, least)
+    return Pool(_kept(members, found), offsets, least)
+
+
+def _kept(members: Members, weights: np.ndarray) -> dict[str, float]:
+    """By model, without those of weight 0, unless that is all."""
+    named = dict(zip(members, weights.tolist(), strict=True))
+    return {name: weight for name, weight in named.items() if weight} or named
 
 
 def _least_squares(members: Members, y: np.ndarray, problem: Problem) -> Weighted:
@@ -80,7 +86,7 @@ def _least_squares(members: Members, y: np.ndarray, problem: Problem) -> Weighte
     root = np.linalg.cholesky(precision)
     weights, _ = nnls(root.T, np.linalg.solve(root, centred.T @ goal / noise + RIDGE * equal))
     offset = float(truth.mean() - stack.mean(axis=0) @ weights)
-    return Weighted(dict(zip(members, weights.tolist(), strict=True)), problem, offset)
+    return Weighted(_kept(members, weights), problem, offset)
 
 
 def _logistic(logs: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

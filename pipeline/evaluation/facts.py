@@ -56,6 +56,8 @@ def facts(
         "candidate": notes["weights"]["candidate"],
         "weights": notes["weights"].get("weights") or {},
         "decision": notes["weights"].get("decision") or {"kind": "none"},
+        "calibration": (notes["weights"].get("calibration") or {"kind": "none"})["kind"],
+        "second": notes["weights"].get("second"),
         "drivers": leading_columns(tables["importance"], 3),
         "audit": notes["audit"],
         "oversample": spec.oversample,
@@ -91,7 +93,7 @@ def metrics_json(summary: pd.DataFrame, known: Mapping[str, Any]) -> dict[str, A
 
 def leaderboard_json(table: pd.DataFrame, known: Mapping[str, Any]) -> dict[str, Any]:
     """``tables/leaderboard.json``, for readers that shall not import pandas: the terminal and the index page."""
-    keys = ("competition", "title", "task", "metric", "greater_is_better", "candidate", "rows", "holdout")
+    keys = ("competition", "title", "task", "metric", "greater_is_better", "candidate", "second", "rows", "holdout")
     return {k: known[k] for k in keys} | {"lines": json_lines(table)}
 
 

@@ -21,6 +21,7 @@ TITLES = {
     "importance": "What the models lean on",
     "stability": "How steadily columns are chosen",
     "counts": "Class counts before and after",
+    "members": "How alike the members err",
 }
 
 CAPTIONS = {
@@ -57,6 +58,8 @@ CAPTIONS = {
     "mean. Columns that say the same share the credit, so a short bar does not mean a useless column.",
     "stability": "Selection is made anew from each fold's training rows. A column that only some folds keep was a "
     "close call; if many are, selection is fitting noise.",
+    "members": "The correlation of every two members' errors on out-of-fold rows. Dark cells are members that fail on "
+    "the same rows and add little to each other; what an average gains, it gains from pale ones.",
     "counts": "Training rows of each class in each fold, before (pale) and after (full). Validation rows are never "
     "touched: they are real rows of the true distribution. ‘full’ is the fit on all rows.",
 }

@@ -12,7 +12,17 @@ import plotly.graph_objects as go
 from pipeline.evaluation.scored import ALL_CLASSES, ENSEMBLE
 from pipeline.report import words
 from pipeline.report.captions import CAPTIONS, LOGARITHMIC, POOLED, SAMPLED, TITLES
-from pipeline.report.figures import calibration, classes, columns, confusion, curves, residuals, scores, thresholds
+from pipeline.report.figures import (
+    calibration,
+    classes,
+    columns,
+    confusion,
+    curves,
+    members,
+    residuals,
+    scores,
+    thresholds,
+)
 
 Tables = Mapping[str, pd.DataFrame]
 Facts = Mapping[str, Any]
@@ -134,6 +144,18 @@ def resampling_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
     total = table[["before", "after"]].sum()
     alt = f"Class counts by fold; {total['before']} training rows become {total['after']} over all fits"
     return [Exhibit("counts", classes.counts(table), alt, wide=True)]
+
+
+def member_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
+    """How alike the ensemble's members err; nothing where there is one only."""
+    table = tables["correlation"]
+    apart = table[table["member"] != table["other"]]
+    if apart.empty:
+        return []
+    least = apart.iloc[int(apart["correlation"].argmin())]
+    alt = f"Correlations of the members' errors; {least['member']} and {least['other']} err least alike, "
+    alt += f"by {least['correlation']:.2f}"
+    return [Exhibit("members", members.correlation(table), alt, wide=table["member"].nunique() > 12)]
 
 
 def _ranking(tables: Tables, facts: Facts) -> list[Exhibit]:

@@ -64,6 +64,8 @@ def render(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> str:
         "decimals": _decimals(tables),
         "stopped": bool(tables["leaderboard"]["rounds"].notna().any()),
         "candidates": _candidates(tables["candidates"]),
+        "calibrations": tables["calibrations"].to_dict("records"),
+        "worth": tables["worth"].sort_values("cost", ascending=False, kind="stable").to_dict("records"),
         "both": tables["with_without"].to_dict("records"),
         "gains": tables["selection_gain"].to_dict("records") if "selection_gain" in tables else [],
         "worst": tables["worst"].to_dict("records") if "worst" in tables else [],
@@ -107,6 +109,7 @@ def sections_of(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) ->
         ),
         by_task,
         Section("columns", "Columns", words.columns_lead(facts), columns, leaning),
+        Section("ensemble", "Ensemble", "", exhibits.member_exhibits(tables, facts)),
         Section(
             "resampling",
             "Resampling",
@@ -131,6 +134,7 @@ def _decimals(tables: Mapping[str, pd.DataFrame]) -> dict[str, int | None]:
     pairs = {f"leaderboard {str(name)[:-3]}": board[name] for name in board if str(name).endswith("_se")}
     pairs |= {"leaderboard score": tables["leaderboard"]["se"], "candidates": tables["candidates"]["se"]}
     pairs |= {"differences": tables["candidates"]["difference_se"], "both": tables["with_without"]["without_se"]}
+    pairs |= {"worth": tables["worth"]["marginal_se"], "calibrations": tables["calibrations"]["se"]}
     if "selection_gain" in tables:
         pairs["gains"] = tables["selection_gain"]["without_se"]
     return {name: words.decimals_of(ses) for name, ses in pairs.items()}

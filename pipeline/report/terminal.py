@@ -39,6 +39,10 @@ def final_lines(paths: Paths) -> list[str]:
         score, se = words.score(held["score"], held["se"])
         lines.append(f"hold-out    {words.metric_name(board['metric'])} {score} ± {se} on {held['rows']:,} rows")
     lines.append(f"submission  {paths.shown(paths.stage('submit') / 'submission.csv')}")
+    if second := board["second"]:
+        file = paths.shown(paths.stage("submit") / "submission-2.csv")
+        score, se = words.score(second["score"], second["se"])
+        lines.append(f"second      {file} ({words.candidate(second['candidate'])}, CV {score} ± {se})")
     lines.append(f"report      {paths.shown(paths.stage('evaluate') / 'report' / 'index.html')}")
     return lines
 

@@ -10,11 +10,18 @@ SHORT_NAMES = {"auc", "mcc", "qwk", "rmse", "mae", "r2", "rmsle", "rmspe", "mape
 CANDIDATES = {
     "best_single": "best single model",
     "mean": "mean of all models",
+    "geometric_mean": "geometric mean",
+    "power_mean": "power mean",
     "rank_mean": "mean of ranks",
+    "rank_climbing": "weighted mean of ranks",
     "hill_climbing": "hill climbing",
     "bagged_hill_climbing": "bagged hill climbing",
+    "signed_climbing": "hill climbing, negative weights",
     "linear_stack": "linear stack",
+    "ridge_stack": "ridge stack",
     "boosted_stack": "boosted stack",
+    "feature_stack": "boosted stack with features",
+    "two_layer": "two layers of stacks",
 }
 
 

@@ -21,6 +21,7 @@ from pipeline.core.errors import PodiumError
 from pipeline.core.job import Job
 from pipeline.core.paths import Paths
 from pipeline.core.tables import read_json, write_json, written_whole
+from pipeline.declaration.ensemble import SEES_FEATURES
 from pipeline.declaration.specs import EnsembleSpec, FetchSpec, SubmitSpec, read_spec
 from pipeline.members import read_records
 from pipeline.serving.notebook import notebook
@@ -94,17 +95,20 @@ def _libraries(names: Iterable[str]) -> set[str]:
 def _copy_run(paths: Paths, folder: Path) -> None:
     """The parts of a run that prediction reads, in the project's own layout."""
     own, there = paths.competition, Paths(folder, paths.competition)
+    if not (paths.stage("ensemble") / "weights.json").exists():
+        raise PodiumError(own, "notebook", "needs a finished ensemble", got="no weights.json")
     there.recipe.mkdir(parents=True)
     if (paths.recipe / "features.py").exists():
         shutil.copy(paths.recipe / "features.py", there.recipe)
     for stage in ("plan", "clean", "split", "ensemble"):
         shutil.copytree(paths.stage(stage), there.stage(stage))
     there.stage("features").mkdir()
-    shutil.copy(paths.stage("features") / "columns.json", there.stage("features"))
+    candidate = read_json(paths.stage("ensemble") / "weights.json")["candidate"]
+    tables = ("train.parquet", "test.parquet") if candidate in SEES_FEATURES else ()
+    for name in ("columns.json", *tables):
+        shutil.copy(paths.stage("features") / name, there.stage("features"))
     shutil.copytree(paths.stage("fetch"), there.stage("fetch"), ignore=_big_files(paths))
     shutil.copytree(paths.stage("train"), there.stage("train"), ignore=_unused(paths))
-    if not (there.stage("ensemble") / "weights.json").exists():
-        raise PodiumError(own, "notebook", "needs a finished ensemble", got="no weights.json")
 
 
 def _big_files(paths: Paths):  # type: ignore[no-untyped-def]  # what shutil.copytree takes

@@ -21,8 +21,9 @@ from pipeline.core.screen import Screen, Silence
 from pipeline.core.tables import read_json, read_table
 from pipeline.dataset import read_schema
 from pipeline.decisions import Decision
+from pipeline.decisions.calibration import Calibration
 from pipeline.declaration.specs import CleanSpec, EnsembleSpec, FeaturesSpec, read_spec
-from pipeline.ensembles import Blend
+from pipeline.ensembles import Blend, Raw, Table
 from pipeline.ensembles._contest import fit_on_all
 from pipeline.features.added import load_own
 from pipeline.fitting.fit import FoldModel
@@ -31,7 +32,7 @@ from pipeline.members import read_records
 from pipeline.reading import read_raw
 from pipeline.serving.cleaner import Cleaner
 from pipeline.serving.featurizer import Featurizer
-from pipeline.stages.ensemble import read_field
+from pipeline.stages.ensemble import of_candidate, read_field
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,14 @@ class Predictor:
         By member, the models whose predictions are averaged.
     blend : Blend
         The ensemble.
+    calibration : Calibration
+        From the blend's probabilities to those that are given out.
     decision : Decision
         From probabilities or values to what is submitted.
     labels : bool
         Whether the metric scores labels.
+    raw : tuple of str
+        The features that the blend looks at; none for most.
 
     Examples
     --------
@@ -66,8 +71,10 @@ class Predictor:
     featurizer: Featurizer
     members: Mapping[str, tuple[FoldModel, ...]]
     blend: Blend
+    calibration: Calibration
     decision: Decision
     labels: bool
+    raw: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, competition: str, root: Path | None = None, screen: Screen | None = None) -> Predictor:
@@ -91,19 +98,21 @@ class Predictor:
         screen = screen or Silence()
         job = Job(paths, "predict", None, screen)
         _check_finished(paths)
-        spec = read_spec(Job(paths, "ensemble"), EnsembleSpec)
         content = read_json(job.path("ensemble", "weights.json"))
+        spec = of_candidate(read_spec(Job(paths, "ensemble"), EnsembleSpec), content["candidate"])
         field = read_field(job, spec, Folds.read(job.path("split", "folds.parquet")))
         blend = fit_on_all(spec, field, content["candidate"])
         wanted = [name for name in field.oof if not blend.weights or blend.weights.get(name)]
         records = read_records(job, spec.models)
+        _check_own(competition, [name for name in wanted if name not in records])
         members = {}
         for name in screen.track(wanted, "models", len(wanted)):
             home = job.path("train", str(records[name]["model"]), "models", name)
             members[name] = tuple(FoldModel.load(home / fold) for fold in records[name]["predicting"])
-        decision = Decision.from_json(content["decision"])
+        decision, calibration = Decision.from_json(content["decision"]), Calibration.from_json(content["calibration"])
         cleaner, featurizer = _cleaner(job), _featurizer(job)
-        return cls(paths, cleaner, featurizer, members, blend, decision, spec.metric.facts.needs == "label")
+        labels, raw = spec.metric.facts.needs == "label", () if field.raw is None else tuple(field.raw.columns)
+        return cls(paths, cleaner, featurizer, members, blend, calibration, decision, labels, raw)
 
     def predict(self, raw: pd.DataFrame, allow_missing: bool = False) -> np.ndarray:
         """What the ensemble gives for new rows.
@@ -123,7 +132,10 @@ class Predictor:
         if not len(raw):
             raise PodiumError(self.paths.competition, "the new rows", "must be one at least", got="none")
         features = self.featurizer.features(self.cleaner.clean(raw, allow_missing))
-        return self.blend.predict({name: _mean(models, features) for name, models in self.members.items()})
+        found = {name: _mean(models, features) for name, models in self.members.items()}
+        rows = np.arange(len(features))
+        seen = Table(found, np.full(len(rows), -1), Raw(features[list(self.raw)], rows))
+        return self.calibration.apply(self.blend.predict(seen))
 
     def decide(self, prediction: np.ndarray) -> np.ndarray:
         """What is submitted for such predictions: class codes for a metric of labels, else probabilities or values."""
@@ -133,6 +145,17 @@ class Predictor:
 def _mean(models: tuple[FoldModel, ...], features: pd.DataFrame) -> np.ndarray:
     parts = [model.predict(features) for model in models]
     return np.asarray(np.mean(parts, axis=0))
+
+
+def _check_own(competition: str, foreign: list[str]) -> None:
+    if foreign:
+        raise PodiumError(
+            competition,
+            "ensemble.others",
+            "holds tables only, and new rows need the models themselves",
+            got=foreign[0],
+            step="Take it out of ensemble.others, and run the ensemble again",
+        )
 
 
 def _check_finished(paths: Paths) -> None:

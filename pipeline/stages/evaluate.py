@@ -39,6 +39,8 @@ from pipeline.folds import Folds
 from pipeline.members import read_importances, read_members, read_notes, read_records
 from pipeline.report.page import write_page
 
+BLENDING = ("candidates", "calibrations", "correlation", "worth")
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -62,7 +64,8 @@ class Evidence:
         The small JSON files of other stages: ``scores``, ``cards``, ``timings`` by member, ``weights``, ``audit``,
         ``counts``, ``split``, ``source``, ``selection`` (None where all columns are kept).
     tables : mapping of str to DataFrame
-        ``candidates``, ``nested``, ``stability`` where columns are selected; importances as ``importance <member>``.
+        Those of ``BLENDING``, ``nested``, ``stability`` where columns are selected; importances as
+        ``importance <member>``.
     """
 
     scored: Scored
@@ -106,7 +109,7 @@ def evaluate(evidence: Evidence, spec: EvaluateSpec) -> tuple[dict[str, pd.DataF
     tables["leaderboard"] = leaderboard_table(tables["summary"], spec.metric, _efforts(notes), held)
     tables |= _class_tables(scored, spec.evaluate.bins) if scored.probabilistic else {}
     tables |= _label_tables(scored) if scored.task != "regression" else _residual_tables(scored)
-    tables["candidates"] = evidence.tables["candidates"]
+    tables |= {name: evidence.tables[name] for name in BLENDING}
     importance = {m: evidence.tables[f"importance {m}"] for m in notes["scores"]}
     tables["importance"] = columns.importance_table(importance)
     if "stability" in evidence.tables:
@@ -192,7 +195,8 @@ def _read_notes(job: Job, spec: EvaluateSpec) -> dict[str, Any]:
 
 
 def _read_tables(job: Job, spec: EvaluateSpec) -> dict[str, pd.DataFrame]:
-    paths = {"candidates": job.path("ensemble", "candidates.parquet"), "nested": job.path("ensemble", "folds.parquet")}
+    paths = {name: job.path("ensemble", f"{name}.parquet") for name in BLENDING}
+    paths["nested"] = job.path("ensemble", "folds.parquet")
     if spec.select != "none":
         paths["stability"] = job.path("select", "stability.parquet")
     importances = {f"importance {m}": table for m, table in read_importances(job, spec.models).items()}

@@ -21,11 +21,12 @@ from pipeline.submission.sample import in_parts, layout_of, number_ids, row_ids
 
 
 def run(job: Job) -> str:
-    """Write ``submission.csv`` and ``check.json``."""
+    """Write ``submission.csv``, ``submission-2.csv`` where the ensemble has a second pick, and ``check.json``."""
     spec = read_spec(job, SubmitSpec)
     schema = read_schema(job)
     needs = spec.metric.facts.needs
-    table = read_table(job.path("ensemble", "decided.parquet" if needs in ("label", "value") else "test.parquet"))
+    part = "decided" if needs in ("label", "value") else "test"
+    table = read_table(job.path("ensemble", f"{part}.parquet"))
     ids = row_ids(job).loc[table["row_id"]]
     if spec.files.sample is None:
         job.screen.note("no sample submission is declared: the submission is laid out from the test file's ids")
@@ -39,8 +40,14 @@ def run(job: Job) -> str:
     text = frame.to_csv(index=False, sep=delimiter, lineterminator="\n")
     facts = describe(frame, layout, rules) | {"sha256": hashlib.sha256(text.encode()).hexdigest()}
     facts |= {"budget_seconds": spec.budget} if spec.budget else {}
+    texts = {"submission.csv": text}
+    if (second := job.path("ensemble", f"{part}-2.parquet")).exists():
+        other = build(spec, layout, ids, predictions(job, spec, read_table(second)))
+        refuse(job, lint(other, layout.sample, rules))
+        texts["submission-2.csv"] = other.to_csv(index=False, sep=delimiter, lineterminator="\n")
     with job.writing() as folder:
-        (folder / "submission.csv").write_text(text, encoding="utf-8", newline="")
+        for name, content in texts.items():
+            (folder / name).write_text(content, encoding="utf-8", newline="")
         write_json(facts, folder / "check.json")
     return f"{len(frame)} rows, {', '.join(layout.columns[:3])}: {job.paths.shown(job.out / 'submission.csv')}"
 

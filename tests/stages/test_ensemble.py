@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pipeline.core.screen import Silence
 from pipeline.core.tables import file_hash, read_json, read_table, write_json, write_table
 from pipeline.dataset import prediction_array
 from pipeline.decisions import Decision
+from pipeline.decisions.calibration import Calibration
 from pipeline.declaration.metric import Metric
 from pipeline.folds import Folds
 from pipeline.metrics import fold_scores
@@ -168,7 +170,7 @@ def test_a_declared_factor_is_on_the_submitted_values_and_in_the_printed_score(
         for part in ("oof", "test"):
             path = paths.stage("train", model) / f"{part}.parquet"
             table = read_table(path)
-            write_table(table.assign(prediction=table["prediction"] * bias), path)
+            write_table(table.assign(**{model: table[model] * bias}), path)
     ensemble.run(Job(paths, "ensemble", screen=ear))
     out = paths.stage("ensemble")
     test, decided = (prediction_array(read_table(out / f"{part}.parquet")) for part in ("test", "decided"))
@@ -177,3 +179,87 @@ def test_a_declared_factor_is_on_the_submitted_values_and_in_the_printed_score(
     assert any(note.startswith(said) for note in ear.notes)
     nested = read_table(out / "folds.parquet").groupby("candidate")["score"].mean()
     assert nested.min() == pytest.approx(read_table(out / "candidates.parquet").query("chosen")["score"].iloc[0])
+
+
+def drop_in(paths: Paths, name: str, split: str | None = None) -> None:
+    """Another run's folder beside this run's: the linear model's tables under another name."""
+    folder = paths.stage("train", name)
+    shutil.copytree(paths.stage("train", "linear"), folder)
+    if split:
+        write_json({**read_json(folder / "model.json"), "split": split}, folder / "model.json")
+    spec = read_json(paths.plan("ensemble"))
+    write_json({**spec, "ensemble": {"others": [name]}}, paths.plan("ensemble"))
+
+
+def test_members_of_another_run_take_part(tmp_path: Path) -> None:
+    paths = fabricate(tmp_path, "binary")
+    drop_in(paths, "old-run")
+    ensemble.run(Job(paths, "ensemble"))
+    members = set(read_table(paths.stage("ensemble") / "worth.parquet")["member"])
+    assert members == {"lightgbm", "linear", "old-run/linear"}
+
+
+def test_members_of_another_split_are_refused(tmp_path: Path) -> None:
+    paths = fabricate(tmp_path, "binary")
+    drop_in(paths, "old-run", split="0" * 64)
+    message = refusal(paths)
+    assert "member old-run/linear must be trained on split" in message and "ensemble.others" in message
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    paths = fabricate(tmp_path, "binary")
+    spec = read_json(paths.plan("ensemble"))
+    write_json({**spec, "ensemble": {"others": ["linaer"]}}, paths.plan("ensemble"))
+    message = refusal(paths)
+    assert "ensemble.others: linaer must be a folder with model.json" in message and "Did you mean linear" in message
+
+
+def test_the_second_pick_is_written_beside_the_first(tmp_path: Path) -> None:
+    paths = fabricate(tmp_path, "binary")
+    ensemble.run(Job(paths, "ensemble"))
+    out, second = paths.stage("ensemble"), read_json(paths.stage("ensemble") / "weights.json")["second"]
+    assert (out / "test-2.parquet").exists() == (out / "decided-2.parquet").exists() == (second is not None)
+    spec = read_json(paths.plan("ensemble"))
+    write_json({**spec, "ensemble": {"final_picks": 1}}, paths.plan("ensemble"))
+    ensemble.run(Job(paths, "ensemble"))
+    assert not (out / "test-2.parquet").exists() and read_json(out / "weights.json")["second"] is None
+
+
+def test_a_declared_calibration_reaches_the_test_rows(tmp_path: Path) -> None:
+    paths = fabricate(tmp_path, "binary", metric="log_loss")
+    plain = ensemble.run(Job(paths, "ensemble"))
+    before = prediction_array(read_table(paths.stage("ensemble") / "test.parquet"))
+    spec = read_json(paths.plan("ensemble"))
+    write_json({**spec, "ensemble": {"calibration": "platt"}}, paths.plan("ensemble"))
+    ensemble.run(Job(paths, "ensemble"))
+    record, out = read_json(paths.stage("ensemble") / "weights.json"), paths.stage("ensemble")
+    after = prediction_array(read_table(out / "test.parquet"))
+    assert plain and record["calibration"]["kind"] == "platt"
+    assert np.array_equal(after, Calibration.from_json(record["calibration"]).apply(before))
+    chosen = read_table(out / "candidates.parquet")
+    nested = read_table(out / "folds.parquet")
+    own = nested[nested["candidate"] == chosen.loc[chosen["chosen"], "name"].item()]["score"]
+    y = read_table(paths.stage("clean") / "target.parquet")["target"].to_numpy()
+    folds = Folds.read(paths.stage("split") / "folds.parquet")
+    scores = fold_scores(Metric(name="log_loss"), y, prediction_array(read_table(out / "oof.parquet")), folds.outer)
+    assert own.to_numpy() == pytest.approx(scores.scores)
+
+
+@pytest.mark.parametrize("name", ["feature_stack", "two_layer"])
+def test_raw_features_tell_whom_to_believe(tmp_path: Path, name: str) -> None:
+    """Either member is right in one half of a column that the members do not show."""
+    paths = fabricate(tmp_path, "binary", metric="log_loss", rows=1500)
+    table = read_table(paths.stage("features") / "train.parquet")
+    y = read_table(paths.stage("clean") / "target.parquet")["target"].to_numpy()
+    rng = np.random.default_rng(0)
+    first = table["x2"].fillna(0).to_numpy() > 0
+    for member, half in (("lightgbm", first), ("linear", ~first)):
+        folder = paths.stage("train", member)
+        oof = read_table(folder / "oof.parquet")
+        oof[member] = np.where(half, 0.15 + 0.7 * y, 0.5) + 0.1 * rng.uniform(-1, 1, len(y))
+        write_table(oof, folder / "oof.parquet")
+    spec = read_json(paths.plan("ensemble"))
+    write_json({**spec, "ensemble": {"candidates": ["boosted_stack", name]}}, paths.plan("ensemble"))
+    ensemble.run(Job(paths, "ensemble"))
+    scores = read_table(paths.stage("ensemble") / "candidates.parquet").set_index("name")["score"]
+    assert np.isfinite(scores).all() and scores[name] <= scores["boosted_stack"] + 0.01

@@ -18,7 +18,11 @@ from pipeline.core.tables import file_hash, read_json, read_table
 from pipeline.stages import evaluate
 from tests.factory import add_variant, fabricate
 
-ALWAYS = {"folds", "summary", "leaderboard", "candidates", "importance", "class_counts", "with_without"}
+ALWAYS = {"folds", "summary", "leaderboard", "candidates", "importance", "class_counts", "with_without"} | {
+    "calibrations",
+    "correlation",
+    "worth",
+}
 RANKED = {"roc", "precision_recall", "calibration", "histogram", "gain", "confusion"}
 SELECTED = {"stability", "selection_gain"}
 REGRESSION = {"residuals", "residual_sample", "residual_spread", "deciles", "worst"}

@@ -1,0 +1,149 @@
+"""Small LightGBMs that start from the members' mean, and correct it where one member is to be believed more.
+
+They are held back on all sides (trees of four leaves, a low rate, few rounds, large leaves, a ridge), because the
+members' out-of-fold tables hold few facts that the mean lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from pipeline.ensembles import Members, Problem, raw_of, take
+from pipeline.ensembles._logits import certainty, log_probabilities, probabilities
+from pipeline.ensembles._sampling import draw
+from pipeline.targets import trains
+
+ROUNDS = 60
+_QUIET = {"verbosity": -1}
+
+
+@dataclass(frozen=True)
+class Trees:
+    """How the trees are grown.
+
+    Parameters
+    ----------
+    most_rows : int
+        The sample they are grown on; fewer for many classes, of which each gets its own trees.
+    places : sequence of int
+        The raw features beside the members' predictions, by place; none by default.
+    forest : bool
+        Whether they are a forest of randomly cut, deeper trees, which averages where boosting corrects.
+    """
+
+    most_rows: int = 50_000
+    places: Sequence[int] = ()
+    forest: bool = False
+
+
+@dataclass(frozen=True)
+class Boosted:
+    """Trees on top of the members' mean.
+
+    Parameters
+    ----------
+    trees : lightgbm.Booster
+        Gives corrections: of values on the problem's scale, or of logits.
+    problem : Problem
+        For the scale.
+    least : float
+        The least probability that is believed.
+    places : sequence of int
+        The raw features they look at, by place.
+    weights : mapping
+        Empty: trees give the members no weights.
+    """
+
+    trees: Any
+    problem: Problem
+    least: float
+    places: Sequence[int] = ()
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+    def predict(self, members: Members) -> np.ndarray:
+        """Predictions of the members' form."""
+        start, columns = _start(members, self.problem, self.least), _columns(members, self)
+        correction = self.trees.predict(columns, raw_score=True)
+        if self.problem.objective == "regression":
+            return self.problem.from_scale(start + correction)
+        if self.problem.objective == "binary":
+            return probabilities(start + np.stack([-correction, correction], axis=1) / 2, binary=True)
+        return probabilities(start + correction, binary=False)
+
+    @property
+    def gains(self) -> np.ndarray:
+        """What each raw feature's splits gained, of shape (features,)."""
+        gains: np.ndarray = self.trees.feature_importance("gain")[-len(self.places) :] if self.places else np.empty(0)
+        return gains
+
+
+def grow(members: Members, y: np.ndarray, problem: Problem, how: Trees) -> Boosted:
+    """Sixty small trees, on all rows or a sample; no early stopping, so that no row is held back for it."""
+    import lightgbm
+
+    first = next(iter(members.values()))
+    most = how.most_rows * 2 // first.shape[1] if first.ndim > 1 else how.most_rows
+    least, sample = certainty(len(y)), draw(y, problem, most, np.random.default_rng(problem.seed))
+    members, y, weight = take(members, sample.rows), y[sample.rows], sample.weight
+    plain = Boosted(None, problem, least, tuple(how.places))
+    start, columns = _start(members, problem, least), _columns(members, plain)
+    raw = raw_of(members)
+    codes = [raw.categorical[place] for place in how.places] if raw else []
+    named = [columns.shape[1] - len(codes) + number for number, code in enumerate(codes) if code]
+    known: dict[str, Any] = {"params": _QUIET, "categorical_feature": named}
+    if problem.objective == "regression":
+        rows = trains(problem.metric.facts.transform, y)
+        goal = problem.to_scale(np.asarray(y[rows], dtype=np.float64)) - start[rows]
+        data = lightgbm.Dataset(columns[rows], goal, **known)
+    else:
+        scores = start[:, 1] - start[:, 0] if problem.objective == "binary" else start
+        data = lightgbm.Dataset(columns, y, weight=weight, init_score=scores, **known)
+    params = _params(problem, members, len(y)) | (_FOREST if how.forest else {})
+    return Boosted(lightgbm.train(params, data, ROUNDS), problem, least, tuple(how.places))
+
+
+_FOREST = {"extra_trees": True, "num_leaves": 15, "learning_rate": 0.03, "feature_fraction": 0.5}
+
+
+def _start(members: Members, problem: Problem, least: float) -> np.ndarray:
+    """The mean: values of shape (n,) on the problem's scale, or logits of shape (n, classes)."""
+    mean = np.mean([problem.to_scale(p) for p in members.values()], axis=0)
+    return mean if problem.objective == "regression" else log_probabilities(mean, least)
+
+
+def _columns(members: Members, seen: Boosted) -> np.ndarray:
+    """What the trees see: the members' values or logits, one for each class, then the raw features."""
+    if seen.problem.objective == "regression":
+        parts = [seen.problem.to_scale(p)[:, None] for p in members.values()]
+    else:
+        logs = [log_probabilities(p, seen.least) for p in members.values()]
+        parts = [part[:, 1:] if seen.problem.objective == "binary" else part for part in logs]
+    raw = raw_of(members)
+    return np.concatenate([*parts, *([raw.take(list(seen.places))] if raw and seen.places else [])], axis=1)
+
+
+def _params(problem: Problem, members: Members, rows: int) -> dict[str, Any]:
+    absolute = problem.metric.name in ("mae", "mape", "smape")
+    objective = {"regression": "regression_l1" if absolute else "regression"}.get(problem.objective, problem.objective)
+    first = next(iter(members.values()))
+    return {
+        "objective": objective,
+        "num_class": first.shape[1] if problem.objective == "multiclass" else 1,
+        "num_leaves": 4,
+        "learning_rate": 0.05,
+        "lambda_l2": 10.0,
+        "min_data_in_leaf": max(20, int(rows**0.5)),
+        "feature_fraction": 0.6,
+        "bagging_fraction": 0.8,
+        "bagging_freq": 1,
+        "boost_from_average": False,
+        "seed": problem.seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "num_threads": 1,
+        **_QUIET,
+    }

@@ -1,0 +1,92 @@
+"""Diversity: how alike the members err, and what each is worth to the others. Tables only, no model is fitted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.declaration.specs import EnsembleSpec
+from pipeline.ensembles import Problem, Weighted
+from pipeline.ensembles._climbing import climb, climbed_metric
+from pipeline.ensembles._contest import Field
+from pipeline.ensembles._sampling import Sample
+from pipeline.folds import spread_sample
+from pipeline.metrics import gain, score
+
+MOST_ROWS = 6_000
+
+
+def errors(problem: Problem, y: np.ndarray, prediction: np.ndarray) -> np.ndarray:
+    """Prediction less truth: on the scale that values are blended on, or of probabilities, of shape (n * classes,)."""
+    if problem.objective == "regression":
+        return problem.to_scale(prediction) - problem.to_scale(np.asarray(y, dtype=np.float64))
+    if prediction.ndim == 1:
+        return prediction - y
+    return (prediction - (y[:, None] == np.arange(prediction.shape[1]))).ravel()
+
+
+def correlation_table(spec: EnsembleSpec, field: Field) -> pd.DataFrame:
+    """The correlation of every two members' errors: ``member``, ``other``, ``correlation``, a line a pair, both ways.
+
+    Members that err alike add nothing to each other; an average gains where they do not.
+    """
+    rows, problem = _rows(spec, field), Problem(spec.metric, spec.task, spec.seed, spec.ensemble)
+    names = list(field.oof)
+    found = np.stack([errors(problem, field.y[rows], field.oof[name][rows]) for name in names])
+    found = found - found.mean(axis=1, keepdims=True)
+    size = np.sqrt((found**2).sum(axis=1))
+    matrix = np.clip(found @ found.T / np.maximum(np.outer(size, size), 1e-300), -1, 1)
+    pairs = [(a, b, float(matrix[i, j])) for i, a in enumerate(names) for j, b in enumerate(names)]
+    return pd.DataFrame(pairs, columns=["member", "other", "correlation"])
+
+
+def worth_table(spec: EnsembleSpec, field: Field) -> pd.DataFrame:
+    """What each member is worth, on at most 6 000 rows: hill climbing on all folds but one, scored on that one.
+
+    Returns
+    -------
+    DataFrame
+        ``member``; ``marginal``, the gain of the best single member when this one may be added to it; ``marginal_se``;
+        ``cost``, what the climb over all members loses when this one is left out; ``cost_se``. Both are paired means
+        over folds of the score that is climbed on (``climbed``: its name), and more is better for both.
+    """
+    rows, problem = _rows(spec, field), Problem(spec.metric, spec.task, spec.seed, spec.ensemble)
+    names, metric = list(field.oof), climbed_metric(problem).label
+    single = {name: _nested(problem, field, rows, [name])[0] for name in names}
+    best = max(names, key=lambda name: float(np.mean(single[name])))
+    whole, taken = _nested(problem, field, rows, names)
+    lines = []
+    for name in names:
+        pair = _nested(problem, field, rows, [best, name])[0] if name != best else single[best]
+        others = [other for other in names if other != name]
+        without = _nested(problem, field, rows, others)[0] if name in taken and others else whole
+        marginal, cost = pair - single[best], whole - without
+        lines.append((name, marginal.mean(), _se(marginal), cost.mean(), _se(cost), metric))
+    return pd.DataFrame(lines, columns=["member", "marginal", "marginal_se", "cost", "cost_se", "climbed"])
+
+
+def _nested(problem: Problem, field: Field, rows: np.ndarray, names: list[str]) -> tuple[np.ndarray, set[str]]:
+    """Gains by fold of a climb over these members, and those that it took in any fold: no other one matters to it."""
+    metric, outer = climbed_metric(problem), field.outer[rows]
+    found, taken = [], set()
+    for fold in np.unique(outer):
+        others, inside = rows[outer != fold], rows[outer == fold]
+        members = {name: field.oof[name][others] for name in names}
+        everyone = Sample(np.arange(len(others)))
+        weights = climb(members, field.y[others], problem, everyone) if len(names) > 1 else {names[0]: 1.0}
+        taken |= set(weights)
+        blend = Weighted(weights, problem).predict({name: field.oof[name][inside] for name in names})
+        found.append(gain(metric, score(metric, field.y[inside], blend)))
+    return np.array(found), taken
+
+
+def _rows(spec: EnsembleSpec, field: Field) -> np.ndarray:
+    """The usable rows, or a sample of them that is spread over the target."""
+    usable = np.flatnonzero(field.usable)
+    if len(usable) <= MOST_ROWS:
+        return usable
+    return usable[spread_sample(field.y[usable], MOST_ROWS, np.random.default_rng(spec.seed))]
+
+
+def _se(values: np.ndarray) -> float:
+    return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0

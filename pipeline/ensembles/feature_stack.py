@@ -1,0 +1,36 @@
+"""The feature stack: a boosted stack that also sees a few raw features, so that it can tell whom to believe where.
+
+Which ones (``ensemble.raw_columns`` of them) is found from the rows it is fitted on alone: those that gain most in a
+first growth, which sees all features beside the members. Trees take numbers and categories as they are, so there is
+nothing to fit beforehand.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.ensembles import Members, Problem, raw_of
+from pipeline.ensembles._boosting import Boosted, Trees, grow
+
+MOST_ROWS_TO_CHOOSE = 20_000
+
+
+def applies(problem: Problem) -> str:
+    """Where raw features are declared."""
+    return "" if problem.options.raw_columns else "does not apply: ensemble.raw_columns is 0"
+
+
+def fit(members: Members, y: np.ndarray, problem: Problem) -> Boosted:
+    """On all rows or a sample of 50 000, with the raw features that were most useful beside the members."""
+    return grow(members, y, problem, Trees(places=useful(members, y, problem)))
+
+
+def useful(members: Members, y: np.ndarray, problem: Problem) -> list[int]:
+    """The places of the raw features that gain most on these rows; none that gains nothing."""
+    raw = raw_of(members)
+    if raw is None:
+        return []
+    places = list(range(raw.frame.shape[1]))
+    gains = grow(members, y, problem, Trees(MOST_ROWS_TO_CHOOSE, places)).gains
+    best = np.argsort(-gains, kind="stable")[: problem.options.raw_columns]
+    return sorted(int(place) for place in best if gains[place] > 0)
