@@ -32,10 +32,7 @@ USUAL: tuple[Candidate, ...] = (
     "bagged_hill_climbing",
     "linear_stack",
     "boosted_stack",
-    "feature_stack",
 )
-
-
 SEES_FEATURES: tuple[Candidate, ...] = ("feature_stack", "two_layer")
 
 
