@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from dateutil.easter import easter
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec")
 CLOSED_FOR_LONG, FORTNIGHT = 7, 14
+CARNIVAL = {-52: "Thursday", -48: "Monday", -47: "Tuesday"}  # by days from Easter Sunday
 SUNDAY = 6
 
 
@@ -24,17 +26,18 @@ def add(frame: pd.DataFrame) -> pd.DataFrame:
         The same rows with ``CompetitionMonths``, the months since the competitor opened; ``Promo2Weeks``, the weeks
         since the store joined the recurring promotion, ``Promo2Month``, the month of its present round from 0 on, and
         ``Promo2Begins``, whether a round begins in this month; ``Month``, ``Day``, ``DaysToMonthEnd``; ``Shut``,
-        whether the store is closed though it is no Sunday; ``Promo``, ``School`` and ``Open``, each with ``Days_last``
-        and ``Days_next``, how many such days the week before and the week after have; ``Region``, stores that share
-        all school holidays; ``ReopenedDays`` and ``ClosedDays``, the days since a closure of a week or longer, and
-        its length; ``ClosingDays``, the days until the next such closure.
+        whether the store is closed though it is no Sunday; ``Carnival``, which of its high days it is, if any;
+        ``Promo``, ``School`` and ``Open``, each with ``Days_last`` and ``Days_next``, how many such days the week
+        before and the week after have; ``Region``, stores that share all school holidays; ``ReopenedDays`` and
+        ``ClosedDays``, the days since a closure of a week or longer, and its length; ``ClosingDays``, the days until
+        the next such closure.
     """
     store, day = pd.factorize(frame["Store"], sort=True)[0], (frame["Date"] - frame["Date"].min()).dt.days.to_numpy()
     made = {**_competition(frame), **_promo2(frame), **_windows(frame, store, day), **_closures(frame, store, day)}
     date = frame["Date"].dt
     made |= {"Month": date.month, "Day": date.day, "DaysToMonthEnd": date.days_in_month - date.day}
     shut = ((frame["Open"] == 0) & (date.day_of_week < SUNDAY)).astype("float64")
-    return frame.assign(**made, Shut=shut, Region=_regions(frame, store, day))
+    return frame.assign(**made, Shut=shut, Carnival=_carnival(frame["Date"]), Region=_regions(frame, store, day))
 
 
 def _competition(frame: pd.DataFrame) -> dict[str, pd.Series]:
@@ -42,6 +45,12 @@ def _competition(frame: pd.DataFrame) -> dict[str, pd.Series]:
     year, month = frame["CompetitionOpenSinceYear"], frame["CompetitionOpenSinceMonth"]
     months = 12 * (frame["Date"].dt.year - year) + frame["Date"].dt.month - month
     return {"CompetitionMonths": months.clip(lower=-12, upper=240)}
+
+
+def _carnival(dates: pd.Series) -> pd.Series:
+    """The high days of Carnival, on which stores along the Rhine sell a fifth of the usual; other days are "none"."""
+    feast = dates.dt.year.map({year: pd.Timestamp(easter(year)) for year in dates.dt.year.unique()})
+    return (dates - feast).dt.days.map(CARNIVAL).fillna("none").astype("str")
 
 
 def _promo2(frame: pd.DataFrame) -> dict[str, pd.Series]:
