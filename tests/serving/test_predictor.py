@@ -44,6 +44,15 @@ def dated(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def decided_by(task: str) -> dict[str, dict[str, object]]:
+    """The ensemble; for values also a factor, and rows that are known without a model."""
+    ensemble = {"candidates": ["mean", "boosted_stack"], "rule": "best"}
+    if task != "regression":
+        return {"ensemble": ensemble}
+    known = [{"where": "b > 0.5", "value": 0, "reason": "known"}]
+    return {"ensemble": {**ensemble, "factor": "always"}, "submit": {"known": known}}
+
+
 @pytest.fixture(scope="module", params=CASES)
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Paths:
     task = request.param
@@ -67,7 +76,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             "meaning": {"kind": "none"},
             "outliers": [{"clip": "b", "quantiles": [0.01, 0.99], "reason": "tails"}],
         },
-        ensemble={"candidates": ["mean", "boosted_stack"], "rule": "best"},
+        **decided_by(task),
     )
     (paths.recipe / "features.py").write_text(code)
     run_all(paths)
