@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline.declaration.metric import Transform
 from pipeline.evaluation.scored import ENSEMBLE, Scored
+from pipeline.targets import trains
 
 
 def on_scale(values: np.ndarray, transform: Transform) -> np.ndarray:
@@ -22,8 +23,13 @@ def on_scale(values: np.ndarray, transform: Transform) -> np.ndarray:
 
 
 def residual_table(scored: Scored, model: str = ENSEMBLE) -> pd.DataFrame:
-    """One line for each validated row by ``row_id``: ``fold``, ``actual``, ``predicted``, ``residual``, ``scaled``."""
+    """One line for each validated row by ``row_id``: ``fold``, ``actual``, ``predicted``, ``residual``, ``scaled``.
+
+    Rows that the metric leaves out and no model trains on, targets of 0 under RMSPE and MAPE, have no line: the days on
+    which a shop is closed would else drag every bin's mean down.
+    """
     rows = scored.rows(model)
+    rows = rows[trains(scored.metric.facts.transform, scored.target[rows])]
     actual, predicted = scored.target[rows].astype(np.float64), scored.predictions[model][rows]
     transform = scored.metric.facts.transform
     frame = pd.DataFrame({"row_id": scored.row_id[rows], "fold": scored.outer[rows], "actual": actual})

@@ -22,8 +22,15 @@ def test_a_residual_is_truth_minus_prediction_and_scaled_as_the_metric() -> None
     assert table["scaled"].tolist() == pytest.approx([np.log(2), 0])
 
 
+def test_rows_that_the_metric_leaves_out_have_no_residual() -> None:
+    data = scored("mape", [0.0, 2.0], [1.0, 1.0])
+    table = residuals.residual_table(data)
+    assert table["row_id"].tolist() == [1]
+    assert residuals.decile_table(data)["actual"].tolist() == [2.0]
+
+
 def test_without_a_logarithm_the_scaled_residual_is_missing_and_out_of_the_scatter() -> None:
-    table = residuals.residual_table(scored("mape", [0.0, 2.0], [1.0, 1.0]))
+    table = residuals.residual_table(scored("mape", [3.0, 2.0], [-1.0, 1.0]))
     assert np.isnan(table["scaled"].iloc[0])
     assert residuals.sample_table(table)["row_id"].tolist() == [1]
     assert residuals.spread_table(table)["rows"].sum() == 1
