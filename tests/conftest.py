@@ -23,21 +23,32 @@ def shared_data() -> Path | None:
     return None
 
 
+SHARED = shared_data()  # looked for once: many tests take the variable away
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, with the reason, what needs real competition files where there are none."""
-    if shared_data() is None:
+    if SHARED is None:
         absent = pytest.mark.skip(reason="no real competition files: set COMPETITION_DATA to a folder with titanic.zip")
         for item in items:
             if "shared" in item.keywords:
                 item.add_marker(absent)
 
 
+@pytest.fixture(autouse=True)
+def own_environment() -> Iterator[None]:
+    """No test leaves its environment variables to the next: a run's clock and quiet are told by such."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
 @pytest.fixture
 def competition_data() -> Path:
     """The folder of real competition files; only for tests marked ``shared``."""
-    folder = shared_data()
-    assert folder is not None
-    return folder
+    assert SHARED is not None
+    return SHARED
 
 
 @pytest.fixture
