@@ -342,7 +342,7 @@ def test_the_recipe_uses_the_library_by_role_and_cardinality(tmp_path: Path) -> 
     assert competition.clean.ordered == {"grade": ["low", "medium", "high"]}
     assert ["street"] in [s.columns for s in competition.preprocess.target_statistics]
     assert (competition.split.folds, competition.split.repeats) == (10, 2)
-    assert (competition.ensemble.rule, competition.features.scope) == ("best", "train+test")
+    assert (competition.ensemble.rule, competition.features.scope) == ("one_standard_error", "train+test")
 
 
 @pytest.mark.shared

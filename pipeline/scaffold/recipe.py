@@ -112,7 +112,7 @@ def find_recipe(known: Guessed) -> Recipe:
         "features": {**find_features(levels), **_missing(known), **_text(known), **_skewed(known)},
         "preprocess": _preprocess(statistics),
     }
-    after = {"select": _select(known), "train": zoo.train, "ensemble": _ensemble()}
+    after = {"select": _select(known), "train": zoo.train}
     return Recipe(before, split, after, zoo, joined, sides.left)
 
 
@@ -218,10 +218,6 @@ def _select(known: Guessed) -> Section:
         "keep": Guess(0.5, ""),
         "compare": Guess(False, "true fits every model on all columns too, to say what selection gains"),
     }
-
-
-def _ensemble() -> Section:
-    return {"rule": Guess("best", "models of different families are there to be put together: the best nested score")}
 
 
 def _calendar(known: Guessed) -> Mapping[str, np.ndarray]:
