@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline import models
+from pydantic import TypeAdapter
+
+from pipeline import models, reference
 from pipeline.core.tables import finite
 from pipeline.declaration.base import Section
 from pipeline.declaration.competition import Competition
@@ -33,6 +35,9 @@ def schema() -> dict[str, Any]:
             value.pop("title", None)
             if key in described:
                 value["description"] = described[key]
+            made = section.model_fields[key].get_default(call_default_factory=True)
+            if isinstance(made, list | dict):
+                value["default"] = _plainly(made)
     _as_written(found)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found, "title": "Podium competition.yaml"}
 
@@ -43,9 +48,9 @@ def text() -> str:
 
 
 def write_schema(root: Path) -> str:
-    """Write ``pipeline/competition.schema.json``; gives a line that says so."""
+    """Write ``pipeline/competition.schema.json`` and the reference made of it; gives a line that says so."""
     (root / FILE).write_text(text(), encoding="utf-8")
-    return f"wrote {FILE}"
+    return f"wrote {FILE} and {reference.write_page(schema(), root)}"
 
 
 def _as_written(found: dict[str, Any]) -> None:
@@ -79,6 +84,11 @@ def _default(value: Any) -> dict[str, Any]:
         value = finite(value)
     plain = isinstance(value, (bool, int, float, str))
     return {"default": value} if plain else {}
+
+
+def _plainly(made: Any) -> Any:
+    """A default of lists and mappings as JSON has it."""
+    return TypeAdapter(Any).dump_python(made, mode="json")
 
 
 def _sections(annotation: Any) -> Iterator[type[Section]]:

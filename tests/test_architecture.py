@@ -28,7 +28,7 @@ FLOORS = [
     ["ensembles", "evaluation", "submission", "cleaning", "auditing", "scaffold", "fitting"],
     ["search", "report"],
     ["stages", "new"],
-    ["plan", "schema", "copies", "chain", "board", "screens", "comparison", "standing", "doctor"],
+    ["plan", "reference", "schema", "copies", "chain", "board", "screens", "comparison", "standing", "doctor"],
     ["imbalance", "serving", "ledger"],
     ["__main__"],
 ]

@@ -37,7 +37,9 @@ class Competition(Section):
         As people call it.
     task : {"binary", "multiclass", "regression"} or None
         Needed only where the metric scores more than one of them.
-    columns, metric, seed, source, tables, clean, features, preprocess, split, select, oversample, tune, train, \
+    seed : int
+        What every random choice is derived from.
+    columns, metric, source, tables, clean, features, preprocess, split, select, oversample, tune, train, \
 ensemble, evaluate, submit
         The sections, each documented in its own module.
     budget : float or None

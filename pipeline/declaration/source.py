@@ -13,10 +13,18 @@ from pipeline.declaration.base import Section
 class Files(Section):
     """The raw files' names inside the zip or folder.
 
-    ``test`` null means that the training file holds the test rows too: those without a target.
-    ``labels`` names a file with the target of the training rows, joined on the columns that it shares with ``train``.
-    ``sample`` null means that the competition ships no sample submission and one is made from the test file's ids.
-    ``solution`` names held-out answers in the sample's layout, where the source has them.
+    Attributes
+    ----------
+    train : str
+        The training rows.
+    test : str or None
+        The rows to predict; null means that the training file holds them too: those without a target.
+    labels : str or None
+        A file with the target of the training rows, joined on the columns that it shares with ``train``.
+    sample : str or None
+        The sample submission; null means that the competition ships none and one is made from the test file's ids.
+    solution : str or None
+        Held-out answers in the sample's layout, where the source has them.
     """
 
     train: str = "train.csv"

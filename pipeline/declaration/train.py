@@ -13,7 +13,19 @@ INVERSE_SQUARE = "inverse_square"
 
 
 class ModelTraining(Section):
-    """What one model does otherwise than the rest."""
+    """What one model does otherwise than the rest.
+
+    Attributes
+    ----------
+    oversample : bool or None
+        Whether it eats the synthetic rows; by default its card says.
+    repeats : int or None
+        Models per fold; by default those of ``train.repeats``.
+    variants : int, list of mappings or None
+        How many settings of its portfolio; or changes to the declared settings, one further variant each.
+    device : {"auto", "cpu", "cuda"} or None
+        Where it is fitted; by default as ``train.device`` says.
+    """
 
     oversample: bool | None = None
     repeats: int | None = Field(default=None, ge=1)
