@@ -84,8 +84,8 @@ class Page:
             return ", ".join(f"`{one}`" for one in value["enum"])
         kind = value.get("type", "anything")
         if kind == "array":
-            held = self._type(value["items"]) if value.get("items") else "anything"
-            return f"list of ({held})" if " or " in held else f"list of {held}"
+            items = self._type(value.get("items", {}))
+            return f"list of ({items})" if " or " in items else f"list of {items}"
         if kind == "object":
             held = value.get("additionalProperties")
             return f"mapping to {self._type(held)}" if isinstance(held, dict) and held else "mapping"
