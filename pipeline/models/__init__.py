@@ -125,7 +125,7 @@ class Rows:
 
 def for_classes(estimator: Any, setting: Setting) -> Any:
     """The estimator, told how many classes there are: an inner split of few rows may hold fewer."""
-    estimator.class_count_ = setting.classes
+    estimator.told_classes_ = setting.classes
     return estimator
 
 
@@ -138,7 +138,7 @@ def predict_plainly(estimator: Any, X: pd.DataFrame) -> np.ndarray:
     """Predictions of a scikit-learn estimator: ``(n,)`` values, or ``(n, classes)`` probabilities where it has them."""
     if not hasattr(estimator, "predict_proba"):
         return estimator.predict(matrix(X))
-    classes = getattr(estimator, "class_count_", len(estimator.classes_))
+    classes = getattr(estimator, "told_classes_", len(estimator.classes_))
     return spread(estimator.predict_proba(matrix(X)), estimator.classes_, classes)
 
 

@@ -93,7 +93,7 @@ def parts_of(estimator: Any, kind: str) -> dict[str, Any]:
     Parameters
     ----------
     estimator : object
-        Fitted, with ``class_count_``.
+        Fitted, with ``told_classes_``.
     kind : str
         The class in ``sklearn.ensemble`` that predicts as it does.
     """
@@ -108,7 +108,7 @@ def parts_of(estimator: Any, kind: str) -> dict[str, Any]:
         "kind": kind,
         "tree": type(estimator.estimators_[0]).__name__,
         "columns": estimator.n_features_in_,
-        "classes": estimator.class_count_,
+        "classes": estimator.told_classes_,
         "seen": getattr(estimator, "classes_", np.empty(0)),
         "depths": np.array([state["max_depth"] for state in states]),
         "counts": counts,
@@ -124,7 +124,7 @@ def from_parts(parts: Mapping[str, Any]) -> Any:
 
     estimator = getattr(sklearn.ensemble, parts["kind"])(n_estimators=len(parts["counts"]))
     _know_columns(estimator, parts["columns"], parts["seen"])
-    estimator.class_count_ = parts["classes"]
+    estimator.told_classes_ = parts["classes"]
     cuts = np.cumsum(parts["counts"])[:-1]
     each = zip(parts["depths"], np.split(parts["nodes"], cuts), np.split(parts["values"], cuts), strict=True)
     estimator.estimators_ = [_tree(parts, *state) for state in each]

@@ -56,7 +56,7 @@ def _predict(estimator: Any, X: pd.DataFrame) -> np.ndarray:
         votes = np.column_stack([-votes, votes]) / 4  # both columns' votes are in it
     else:
         votes = votes * (len(estimator.classes_) - 1) / len(estimator.classes_)
-    return spread(softmax(votes, axis=1), estimator.classes_, estimator.class_count_)
+    return spread(softmax(votes, axis=1), estimator.classes_, estimator.told_classes_)
 
 
 def _describe(estimator: Any) -> dict[str, Any]:

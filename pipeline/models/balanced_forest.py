@@ -74,7 +74,7 @@ def _predict(model: Balanced, X: pd.DataFrame) -> np.ndarray:
 
 
 def _save(model: Balanced, path: Path) -> None:
-    model.forest.class_count_ = model.classes
+    model.forest.told_classes_ = model.classes
     save_by_skops({**parts_of(model.forest, "RandomForestClassifier"), "totals": model.totals}, path)
 
 
