@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m pipeline
 READY := $(VENV)/.ready
+DOCS := $(VENV)/.docs
 COMPETITIONS := $(sort $(notdir $(patsubst %/competition.yaml,%,$(wildcard competitions/*/competition.yaml))))
 AUDITS := $(addprefix audit-,$(COMPETITIONS))
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test all status doctor lint types format bench race race-setup $(COMPETITIONS) $(AUDITS)
+.PHONY: help setup demo test all status doctor lint types format docs bench race race-setup $(COMPETITIONS) $(AUDITS)
 
 help: ## List every target with a line each
 	@awk -F ':.*## ' '/^[a-z-]+%?:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -76,6 +77,13 @@ types: $(READY) ## Check types
 format: $(READY) ## Mend style and formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+$(DOCS): $(READY)
+	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	@touch $@
+
+docs: $(DOCS) ## Build the documentation into site/, every warning an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 bench: $(READY) ## Measure start-up, overheads and ratios to the same work by hand
 	$(BIN)/python -m benchmarks.bench
