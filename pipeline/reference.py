@@ -18,9 +18,9 @@ _BOUNDS = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at mo
 _INTRODUCTION = """\
 # competition.yaml
 
-Every key that a declaration may hold, with its type and default; a key without a default must be given. This page is
-made of the declaration's own classes by `python -m pipeline schema`, as is the JSON Schema by which editors complete
-and check the file. Unknown keys are refused with the nearest known one, and so are keys that would have no effect.
+Every key that a declaration may hold, with its type and default; what is left out takes the default. Unknown keys are
+refused with the nearest known one, and so are keys that would have no effect. This page is made of the declaration's
+own classes by `python -m pipeline schema`, as is the JSON Schema by which editors complete and check the file.
 
 `python -m pipeline check COMPETITION` checks a file without running anything.
 """

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from pipeline import plan
+from pipeline import models, plan
 from pipeline.__main__ import app
 from pipeline.declaration.competition import Competition
 from pipeline.declaration.read import Loader
@@ -209,6 +209,12 @@ def test_the_reference_has_every_command_and_target() -> None:
         )
     patterns = re.findall(r"^([a-z-]+%?):.*## ", MAKEFILE, flags=re.MULTILINE)
     assert all(f"make {target.removesuffix('%')}" in text for target in patterns if target != "help")
+
+
+def test_the_reference_has_every_model() -> None:
+    text = (ROOT / "docs" / "reference" / "models.md").read_text(encoding="utf-8")
+    rows = [row for row in text.splitlines() if row.startswith("| `")]
+    assert sorted(name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])) == models.names()
 
 
 def test_every_page_stands_in_the_table_of_contents() -> None:
