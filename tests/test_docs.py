@@ -16,8 +16,11 @@ from typer.main import get_command
 
 from pipeline import models, plan
 from pipeline.__main__ import app
+from pipeline.core.errors import PodiumError
+from pipeline.core.screen import Silence
 from pipeline.declaration.competition import Competition
-from pipeline.declaration.read import Loader
+from pipeline.declaration.read import Loader, read_declaration
+from pipeline.new import create
 from tests.conftest import ROOT
 
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
@@ -178,6 +181,29 @@ def test_the_features_that_are_shown_work() -> None:
     assert made["TicketSize"].tolist() == [2, 2]
     houses = pd.DataFrame({"GrLivArea": [1000.0], "TotalBsmtSF": [500.0]})
     assert functions("how-to/new-competition.md")[0]["add"](houses)["TotalArea"].tolist() == [1500.0]
+
+
+@pytest.mark.shared
+def test_new_says_and_writes_what_the_tutorial_shows(competition_data: Path, tmp_path: Path) -> None:
+    class Notes(Silence):
+        def note(self, text: str) -> None:
+            said.append(text)
+
+    said: list[str] = []
+    folder = create("my-titanic", competition_data / "titanic.zip", None, tmp_path, Notes())
+    text = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    assert blocks(text, "text")[0].splitlines()[:-1] == [f"  - {line}" for line in said]
+    written = (folder / "competition.yaml").read_text(encoding="utf-8")
+    assert all(part in written for part in blocks(text, "yaml")[0].split("\n\n"))
+
+
+def test_a_slip_is_answered_as_the_tutorial_shows() -> None:
+    declared = read_declaration(ROOT / "competitions" / "titanic" / "competition.yaml")
+    with pytest.raises(PodiumError) as found:
+        plan.plan(declared.model_copy(update={"models": {"xgboost": {"max_detph": 5}}}))
+    text = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    begun = blocks(text, "text")[1].removeprefix("error: ").rstrip().removesuffix(", …")
+    assert str(found.value).startswith(begun)
 
 
 @pytest.mark.parametrize("classes", [2, 3])

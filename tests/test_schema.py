@@ -86,3 +86,12 @@ def test_every_key_is_described_and_every_models_settings_are_known() -> None:
     for name in models.names():
         assert set(FOUND["properties"]["models"]["properties"][name]["properties"]) >= set(models.load(name).defaults)
     json.dumps(FOUND, allow_nan=False)
+
+
+def test_defaults_of_lists_and_mappings_stand_there_too() -> None:
+    from pipeline.declaration.ensemble import USUAL
+
+    parts = FOUND["$defs"]
+    assert parts["Ensemble"]["properties"]["candidates"]["default"] == list(USUAL)
+    assert parts["Clean"]["properties"]["meaning"]["default"] == {}
+    assert "default" not in parts["Columns"]["properties"]["target"]
