@@ -26,7 +26,7 @@ FLOORS = [
     ["folding", "sources"],
     ["dataset", "members", "metrics", "decisions", "preprocess"],
     ["ensembles", "evaluation", "submission", "cleaning", "auditing", "scaffold", "fitting"],
-    ["search", "report"],
+    ["search", "report", "explaining"],
     ["stages", "new"],
     ["plan", "reference", "schema", "copies", "chain", "board", "screens", "comparison", "standing", "doctor"],
     ["imbalance", "serving", "ledger"],

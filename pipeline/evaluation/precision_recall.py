@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation.scored import Pairs, Scored
-from pipeline.evaluation.thinning import thinned
+from pipeline.evaluation.thinning import FEW, POINTS, thinned
 
 
 def precision_recall_table(scored: Scored) -> pd.DataFrame:
@@ -21,14 +21,19 @@ def precision_recall_table(scored: Scored) -> pd.DataFrame:
     return pd.concat([_curve(pair) for pair in scored.all_pairs()], ignore_index=True)
 
 
-def _curve(pair: Pairs) -> pd.DataFrame:
+def precision_recall_by_fold(scored: Scored) -> pd.DataFrame:
+    """The same of each fold, in at most ``FEW`` points: ``label`` is the fold's number."""
+    return pd.concat([_curve(pair, FEW) for pair in scored.fold_pairs()], ignore_index=True)
+
+
+def _curve(pair: Pairs, points: int = POINTS) -> pd.DataFrame:
     from sklearn.metrics import confusion_matrix_at_thresholds
 
     _, fp, _, tp, threshold = confusion_matrix_at_thresholds(pair.truth, pair.probability)
     recall, precision = tp / tp[-1], tp / (tp + fp)
     area = float(np.sum(np.diff(recall, prepend=0.0) * precision))
     recall, precision = np.concatenate([[0.0], recall]), np.concatenate([precision[:1], precision])
-    keep = thinned(recall, precision)
+    keep = thinned(recall, precision, points)
     return pd.DataFrame(
         {
             "model": pair.model,

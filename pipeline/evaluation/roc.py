@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.evaluation.scored import Pairs, Scored
-from pipeline.evaluation.thinning import thinned
+from pipeline.evaluation.thinning import FEW, POINTS, thinned
 
 
 def roc_table(scored: Scored) -> pd.DataFrame:
@@ -21,13 +21,18 @@ def roc_table(scored: Scored) -> pd.DataFrame:
     return pd.concat([_curve(pair) for pair in scored.all_pairs()], ignore_index=True)
 
 
-def _curve(pair: Pairs) -> pd.DataFrame:
+def roc_by_fold(scored: Scored) -> pd.DataFrame:
+    """The same of each fold, in at most ``FEW`` points: ``label`` is the fold's number."""
+    return pd.concat([_curve(pair, FEW) for pair in scored.fold_pairs()], ignore_index=True)
+
+
+def _curve(pair: Pairs, points: int = POINTS) -> pd.DataFrame:
     from sklearn.metrics import confusion_matrix_at_thresholds
 
     _, fp, _, tp, threshold = confusion_matrix_at_thresholds(pair.truth, pair.probability)
     x = np.concatenate([[0.0], fp / fp[-1]])
     y = np.concatenate([[0.0], tp / tp[-1]])
-    keep = thinned(x, y)
+    keep = thinned(x, y, points)
     return pd.DataFrame(
         {
             "model": pair.model,

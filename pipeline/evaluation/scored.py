@@ -97,3 +97,18 @@ class Scored:
         """Every model's questions that have both answers among their rows."""
         for model in self.predictions:
             yield from (pair for pair in self.pairs(model) if 0 < pair.truth.sum() < len(pair.truth))
+
+    def fold_pairs(self) -> Iterator[Pairs]:
+        """Every model's first question fold by fold, with the fold's number for a label.
+
+        Folds whose rows have one answer only are left out.
+        """
+        for model in self.predictions:
+            rows = self.rows(model)
+            first = next(self.pairs(model))
+            folds = np.repeat(self.outer[rows], len(first.truth) // max(len(rows), 1))
+            for fold in np.unique(folds):
+                own = folds == fold
+                pair = Pairs(model, str(fold), first.truth[own], first.probability[own])
+                if 0 < pair.truth.sum() < len(pair.truth):
+                    yield pair

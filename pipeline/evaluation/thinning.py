@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-POINTS = 400
+POINTS, FEW = 400, 80
 
 
 def thinned(x: np.ndarray, y: np.ndarray, points: int = POINTS) -> np.ndarray:

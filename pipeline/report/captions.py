@@ -22,6 +22,17 @@ TITLES = {
     "stability": "How steadily columns are chosen",
     "counts": "Class counts before and after",
     "members": "How alike the members err",
+    "roc-folds": "ROC fold by fold",
+    "precision-recall-folds": "Precision and recall fold by fold",
+    "slice-scores": "Score by level",
+    "slice-bias": "Bias by level",
+    "history": "What the search tried",
+    "settings": "Which settings matter",
+    "permutation": "What shuffling a column costs",
+    "contributions": "What each column adds",
+    "dependence": "Contribution over the value",
+    "one-row": "One row explained",
+    "partial": "Partial dependence",
 }
 
 CAPTIONS = {
@@ -60,6 +71,32 @@ CAPTIONS = {
     "close call; if many are, selection is fitting noise.",
     "members": "The correlation of every two members' errors on out-of-fold rows. Dark cells are members that fail on "
     "the same rows and add little to each other; what an average gains, it gains from pale ones.",
+    "roc-folds": "Pale lines are folds, the full line all of them together. Folds that fan out are told apart by few "
+    "rows; one that lies alone is worth a look.",
+    "precision-recall-folds": "Pale lines are folds, the full line all of them together. Where positives are rare, "
+    "folds fan out at low recall.",
+    "slice-scores": "The ensemble on the rows of one level: the mean over folds, with one standard error. The dashed line is "
+    "its score on all rows. A level that falls behind by more than its bar asks for a feature; but levels in which a class is rarer, or values "
+    "are larger, are harder by themselves.",
+    "slice-bias": "The mean residual of the rows of one level, with one standard error. Above zero the predictions are "
+    "too low there.",
+    "history": "A dot is a trial, a grey one was cut off early; the line is the best complete one so far. Once it is "
+    "level, more trials will not help. Trials are scored on the folds that chose them, so the best looks better than "
+    "it is.",
+    "settings": "How much of the spread of the trials' scores goes with each setting (PED-ANOVA). Few trials tell "
+    "little.",
+    "permutation": "The column is shuffled in rows that the fold's model did not see, and the score is taken again: "
+    "what it loses is what the column gives, with one standard error over folds. Columns that say the same stand in "
+    "for each other, so each alone costs little.",
+    "contributions": "A dot is a row; how far it lies from zero is what the column adds to its prediction (SHAP, exact "
+    "for trees). Orange are high values, blue low ones, grey categories. Rare classes are shown more often than they "
+    "occur.",
+    "dependence": "What one column adds, over its own value, row by row. Where dots of one value spread upwards and "
+    "downwards, other columns decide with it.",
+    "one-row": "Row {row}, the one whose prediction lies furthest from the start: what the trees predict where "
+    "nothing is known. Row 0 is the first of the training file.",
+    "partial": "The mean prediction if every row had this value, other columns as they are: a pale line a fold. Where "
+    "columns go together, it asks about rows that do not exist.",
     "counts": "Training rows of each class in each fold, before (pale) and after (full). Validation rows are never "
     "touched: they are real rows of the true distribution. ‘full’ is the fit on all rows.",
 }

@@ -18,15 +18,19 @@ from pipeline.report.figures import (
     columns,
     confusion,
     curves,
+    explained,
     members,
     residuals,
     scores,
+    search,
+    slices,
     thresholds,
 )
 
 Tables = Mapping[str, pd.DataFrame]
 Facts = Mapping[str, Any]
 
+MOST_PICKED = 9
 UNITS = {"log1p": "log(1 + {})", "log": "log {}"}
 
 
@@ -58,6 +62,11 @@ class Exhibit:
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def picks(self) -> list[str]:
+        """What the reader may pick one of; nothing where the figure shows all it has."""
+        return list((self.figure.layout.meta or {}).get("picks", {}))
+
+    @property
     def title(self) -> str:
         """What it shows."""
         return TITLES[self.id]
@@ -73,7 +82,42 @@ def score_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
     figure = scores.fold_dots(tables["folds"], tables["leaderboard"], facts["metric"], facts["models"])
     own = facts["ensemble"]
     alt = f"{facts['metric']} by fold; the ensemble's folds lie between {own['low']:.4g} and {own['high']:.4g}"
-    return [Exhibit("folds", figure, alt, more=f" {words.aims(facts).capitalize()}.", wide=True)]
+    shown = [Exhibit("folds", figure, alt, more=f" {words.aims(facts).capitalize()}.", wide=True)]
+    return shown + (_searches(tables, facts) if "trials" in tables else [])
+
+
+def slice_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
+    """Scores by level of the leading columns, and for a regression the bias; none where no level can be scored."""
+    table = tables["slices"]
+    if table["score"].notna().sum() == 0:
+        return []
+    known = table.dropna(subset="score")
+    worst = known.iloc[int(known["score"].argmin() if facts["greater_is_better"] else known["score"].argmax())]
+    alt = f"{facts['metric']} by level; the worst is {worst['score']:.4g}, where {worst['column']} is {worst['level']}"
+    shown = [Exhibit("slice-scores", slices.scores(table, facts["metric"], facts["ensemble"]["score"]), alt)]
+    if "bias" in table:
+        unit = UNITS.get(facts["transform"], "{}").format(facts["target"])
+        off = table.iloc[int(table["bias"].abs().argmax())]
+        alt = f"Mean residual by level; furthest from zero where {off['column']} is {off['level']}: {off['bias']:.3g}"
+        shown.append(Exhibit("slice-bias", slices.biases(table, unit), alt))
+    return shown
+
+
+def explained_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
+    """Permutation importance, contributions and partial dependence; none where no fold models are kept."""
+    if "permutation" not in tables:
+        return []
+    table = tables["permutation"]
+    first = table.iloc[0]
+    alt = f"Loss of {facts['metric']} by shuffled column; {first['column']} costs most, {first['loss']:.3g}"
+    shown = [Exhibit("permutation", explained.permutation(table, facts["metric"]), alt)] if len(table) else []
+    if "contributions" in tables:
+        shown += _contributions(tables["contributions"], facts)
+    if len(tables["partial"]):
+        names = list(dict.fromkeys(tables["partial"]["column"]))
+        figure = explained.partial(tables["partial"], names, _outcome(facts))
+        shown.append(Exhibit("partial", figure, f"Mean prediction over the values of {words.listing(names)}"))
+    return shown
 
 
 def class_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
@@ -173,12 +217,82 @@ def _ranking(tables: Tables, facts: Facts) -> list[Exhibit]:
             more,
         ),
     ]
+    shown += _by_fold(tables, facts, more)
     shown += _one_against_rest(roc, pr) if many else []
     alt = f"Gain curves; the ensemble's top fifth of the rows holds {top:.0%} of the positives"
     first = _own(gain).loc[_own(gain)["share"] == 0.1, "lift"].iloc[0]
     told = f"Lift curves; the ensemble's top tenth holds {first:.1f} times as many positives as chance"
     shown.append(Exhibit("gain", curves.gain(gain, models), alt, more))
     return [*shown, Exhibit("lift", curves.lift(gain, models), told, more)]
+
+
+def _searches(tables: Tables, facts: Facts) -> list[Exhibit]:
+    """What each search tried, and the settings that mattered."""
+    table = tables["trials"]
+    names = list(dict.fromkeys(table["model"]))
+    alt = f"{len(table)} trials of {words.listing(names)}, with the best so far"
+    shown = [Exhibit("history", search.history(table, facts["metric"], facts["models"]), alt)]
+    if len(tables["settings"]):
+        top = tables["settings"].sort_values("share", ascending=False, kind="stable").iloc[0]
+        alt = f"Importance of the searched settings; {top['setting']} of {top['model']} leads with {top['share']:.0%}"
+        shown.append(Exhibit("settings", search.settings(tables["settings"], facts["models"]), alt))
+    return shown
+
+
+def _contributions(table: pd.DataFrame, facts: Facts) -> list[Exhibit]:
+    """Contributions in sum, over the values of a column, and of the one row that is told apart the most."""
+    unit, names = _raw(facts), explained.leading(table)
+    row = int(_extreme_row(table))
+    return [
+        Exhibit("contributions", explained.summary(table, unit), f"Contributions by column, led by {names[0]}"),
+        Exhibit(
+            "dependence",
+            explained.dependence(table, unit, names[:6]),
+            f"Contributions over the values of {words.listing(names[:6])}",
+        ),
+        Exhibit(
+            "one-row",
+            explained.one_row(table, row, unit),
+            f"How the prediction of row {row} comes about, column by column",
+            names={"row": str(row)},
+        ),
+    ]
+
+
+def _extreme_row(table: pd.DataFrame) -> int:
+    """The row whose prediction lies furthest from where all rows start."""
+    sums = table[table["column"] != "start"].groupby("row_id")["contribution"].sum()
+    return int(sums.index[int(sums.abs().argmax())])
+
+
+def _raw(facts: Facts) -> str:
+    """What trees add up."""
+    if facts["task"] == "regression":
+        return UNITS.get(facts["transform"], "{}").format(facts["target"])
+    return f"log odds of {facts['classes'][-1]}" if len(facts["classes"]) == 2 else "raw score of the class given"
+
+
+def _outcome(facts: Facts) -> str:
+    if facts["task"] == "regression":
+        return f"Mean prediction of {facts['target']}"
+    return f"Mean probability of {facts['classes'][-1]}" if len(facts["classes"]) == 2 else "Mean probability"
+
+
+def _by_fold(tables: Tables, facts: Facts, more: str) -> list[Exhibit]:
+    """The same curves fold by fold, of the ensemble and the leading models."""
+    leading = [model for model in tables["leaderboard"]["model"] if model != ENSEMBLE][:MOST_PICKED]
+    kinds = (
+        ("roc", "false_positive_rate", "true_positive_rate"),
+        ("precision_recall", "recall", "precision"),
+    )
+    shown = []
+    for kind, x, y in kinds:
+        table = tables[f"{kind}_by_fold"]
+        own = table[table["model"] == ENSEMBLE].groupby("label")["area"].first()
+        figure = curves.by_fold(tables[kind], table, (x, y), [m for m in facts["models"] if m in leading])
+        alt = f"The ensemble's areas by fold lie between {own.min():.4f} and {own.max():.4f}"
+        shown.append(Exhibit(f"{kind.replace('_', '-')}-folds", figure, alt, more))
+    return shown
 
 
 def _one_against_rest(roc: pd.DataFrame, pr: pd.DataFrame) -> list[Exhibit]:

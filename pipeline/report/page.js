@@ -20,9 +20,15 @@
   const specification = (node) => {
     const source = document.querySelector(`script[data-for="${node.id}"]`);
     let { data, layout } = JSON.parse(source.textContent);
+    const picked = node.closest("figure")?.querySelector("select.pick")?.value;
+    if (picked !== undefined) {
+      data = data.filter((trace) => !trace.meta?.pick || trace.meta.pick === picked);
+      const axis = layout.meta.picks[picked];
+      layout.xaxis = { ...layout.xaxis, ...axis, title: { ...layout.xaxis.title, ...axis.title } };
+    }
     if (dark()) [data, layout] = [recolored(data), recolored(layout)];
     const off = hidden.get(node.closest("section").id) || new Set();
-    for (const trace of data) trace.visible = !(trace.meta && off.has(trace.meta.model));
+    for (const trace of data) trace.visible = !off.has(trace.meta?.model);
     layout.autosize = true;
     if (coarse.matches) layout.dragmode = false;
     return { data, layout };
@@ -103,6 +109,57 @@
       });
     }
     apply();
+  }
+
+  for (const select of document.querySelectorAll("select.pick")) {
+    select.addEventListener("change", () => {
+      const node = select.closest("figure").querySelector(".plot");
+      Plotly.purge(node);
+      draw(node);
+    });
+  }
+
+  const explorer = document.getElementById("explorer");
+  if (explorer) {
+    const known = JSON.parse(document.getElementById("explorer-data").textContent);
+    const slider = explorer.querySelector("input[type=range]");
+    const price = (name) => Math.max(0, Number(explorer.querySelector(`input[name=${name}]`).value) || 0);
+    const percent = (share) => `${(100 * share).toFixed(1)} %`;
+    const rates = (place) => {
+      const [tp, fp, fn, tn] = ["tp", "fp", "fn", "tn"].map((name) => known[name][place]);
+      return {
+        precision: tp + fp ? tp / (tp + fp) : 1,
+        recall: tp / (tp + fn),
+        f1: (2 * tp) / (2 * tp + fp + fn),
+        accuracy: (tp + tn) / (tp + fp + fn + tn),
+        flagged: (tp + fp) / (tp + fp + fn + tn),
+        cost: fp * price("fp") + fn * price("fn"),
+      };
+    };
+    const show = () => {
+      const place = Number(slider.value);
+      const found = rates(place);
+      explorer.querySelector(".at").textContent = known.thresholds[place].toFixed(2);
+      for (const cell of explorer.querySelectorAll("[data-count]")) {
+        cell.textContent = known[cell.dataset.count][place].toLocaleString("en");
+      }
+      for (const cell of explorer.querySelectorAll("[data-rate]")) {
+        const name = cell.dataset.rate;
+        cell.textContent = name === "cost" ? found.cost.toLocaleString("en", { maximumFractionDigits: 2 }) : percent(found[name]);
+      }
+    };
+    const best = (name, sign) => {
+      const worth = known.thresholds.map((_, place) => sign * rates(place)[name]);
+      return worth.indexOf(Math.max(...worth));
+    };
+    const places = { f1: () => best("f1", 1), cost: () => best("cost", -1), used: () => known.start };
+    for (const button of explorer.querySelectorAll("button[data-go]")) {
+      if (button.dataset.go === "used") button.hidden = known.used === null;
+      button.addEventListener("click", () => { slider.value = places[button.dataset.go](); show(); });
+    }
+    explorer.addEventListener("input", show);
+    slider.value = known.start;
+    show();
   }
 
   const key = (row, place) => {

@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.core.tables import read_json, read_table
 from pipeline.evaluation.facts import json_lines
 from pipeline.evaluation.scored import ENSEMBLE
-from pipeline.report import exhibits, marks, words
+from pipeline.report import exhibits, explorer, marks, words
 from pipeline.report.pages import environment
 from pipeline.report.theme import DARK_TWINS, as_json, color_of
 
@@ -69,6 +69,7 @@ def render(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> str:
         "both": tables["with_without"].to_dict("records"),
         "gains": tables["selection_gain"].to_dict("records") if "selection_gain" in tables else [],
         "worst": tables["worst"].to_dict("records") if "worst" in tables else [],
+        "explorer": json.dumps(explorer.content(tables["thresholds"], facts)) if "thresholds" in tables else "",
         "strip": _strip(tables["folds"], facts),
         "sections": sections,
         "figures": {e.id: as_json(e.figure) for s in sections.values() for e in s.shown},
@@ -107,8 +108,10 @@ def sections_of(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) ->
             "Scores are means over folds, with the standard error of that mean.",
             exhibits.score_exhibits(tables, facts),
         ),
+        Section("slices", "Slices", words.SLICES_LEAD, exhibits.slice_exhibits(tables, facts)),
         by_task,
         Section("columns", "Columns", words.columns_lead(facts), columns, leaning),
+        Section("explained", "Explained", words.explained_lead(tables), exhibits.explained_exhibits(tables, facts)),
         Section("ensemble", "Ensemble", "", exhibits.member_exhibits(tables, facts)),
         Section(
             "resampling",

@@ -168,6 +168,24 @@ def columns_lead(facts: Mapping[str, Any]) -> str:
     return f"{text}."
 
 
+SLICES_LEAD = (
+    "Where the ensemble does well and where it does not: its rows by level of dates, groups and the columns that "
+    "models lean on most, numbers in fifths."
+)
+
+
+def explained_lead(tables: Mapping[str, Any]) -> str:
+    """Which member is explained, and on which rows."""
+    if "permutation" not in tables or not len(tables["permutation"]):
+        return ""
+    member = tables["permutation"]["member"].iloc[0]
+    which = "the best model whose trees tell" if "contributions" in tables else "the best single model"
+    return (
+        f"Why {member}, {which}, predicts what it predicts: each fold's stored model, asked about a sample of the rows "
+        "that it was not fitted on."
+    )
+
+
 def aims(facts: Mapping[str, Any]) -> str:
     """The metric's direction."""
     return "higher is better" if facts["greater_is_better"] else "lower is better"

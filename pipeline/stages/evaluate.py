@@ -26,6 +26,8 @@ from pipeline.evaluation import (
     resampling,
     residuals,
     roc,
+    slices,
+    trials,
 )
 from pipeline.evaluation import facts as facts_of
 from pipeline.evaluation import scores as scores_of
@@ -35,10 +37,13 @@ from pipeline.evaluation.labels import decided_labels
 from pipeline.evaluation.leaderboard import Effort, leaderboard_table
 from pipeline.evaluation.record import record
 from pipeline.evaluation.scored import ENSEMBLE, Scored
+from pipeline.explaining.explain import explain
+from pipeline.explaining.subject import leading_features, read_subject, subject_of
 from pipeline.folds import Folds
 from pipeline.members import read_importances, read_members, read_notes, read_records
 from pipeline.report.page import write_page
 
+MOST_SLICED, MOST_BESIDE = 6, 3
 BLENDING = ("candidates", "calibrations", "correlation", "worth")
 
 
@@ -65,7 +70,7 @@ class Evidence:
         ``counts``, ``split``, ``source``, ``selection`` (None where all columns are kept).
     tables : mapping of str to DataFrame
         Those of ``BLENDING``, ``nested``, ``stability`` where columns are selected; importances as
-        ``importance <member>``.
+        ``importance <member>``, searches as ``trials <model>``.
     """
 
     scored: Scored
@@ -84,6 +89,7 @@ def run(job: Job) -> str:
     evidence = read_evidence(job, spec)
     scores_of.check_metrics(spec.competition, evidence.scored, spec.evaluate.also)
     tables, facts = evaluate(evidence, spec)
+    tables |= column_tables(job, spec, evidence, tables)
     with job.writing() as folder:
         for name, table in tables.items():
             write_table(table, folder / "tables" / f"{name}.parquet")
@@ -115,9 +121,29 @@ def evaluate(evidence: Evidence, spec: EvaluateSpec) -> tuple[dict[str, pd.DataF
     if "stability" in evidence.tables:
         tables["stability"] = evidence.tables["stability"]
         tables["selection_gain"] = facts_of.selection_gain(notes)
+    searches = {name.removeprefix("trials "): t for name, t in evidence.tables.items() if name.startswith("trials ")}
+    if searches:
+        tables["trials"] = trials.trial_table(searches, spec.metric.greater_is_better)
+        tables["settings"] = trials.setting_table(searches, spec.metric.greater_is_better)
     tables["class_counts"] = resampling.count_table(notes["counts"], scored.classes)
     tables["with_without"] = facts_of.with_without(notes["scores"], "without_resampling")
     return tables, facts_of.facts(spec, evidence.schema, tables, held, notes)
+
+
+def column_tables(
+    job: Job, spec: EvaluateSpec, evidence: Evidence, tables: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """What the leading columns do: ``slices``, and a member's explanation by its stored fold models."""
+    frame, schema = read_table(job.path("features", "train.parquet")).drop(columns="row_id"), evidence.schema
+    member = subject_of(tables["leaderboard"], {m: card["model"] for m, card in evidence.notes["cards"].items()})
+    own = tables["importance"][tables["importance"]["model"] == member]
+    leading = leading_features(own, [str(name) for name in frame])
+    beside = [column.name for column in schema.columns if column.role in ("date", "group")][:MOST_BESIDE]
+    cleaned = read_table(job.path("clean", "train.parquet"), beside) if beside else pd.DataFrame()
+    sliced = {name: cleaned[name] for name in beside} | {name: frame[name] for name in leading[:MOST_SLICED]}
+    found = {"slices": slices.slice_table(evidence.scored, sliced)}
+    subject = read_subject(job, spec, evidence.scored, frame, (member, evidence.notes["cards"][member]["model"]))
+    return found | (explain(subject, leading) if subject else {})
 
 
 def holdout_scores(evidence: Evidence, spec: EvaluateSpec) -> dict[str, dict[str, float]]:
@@ -199,6 +225,8 @@ def _read_tables(job: Job, spec: EvaluateSpec) -> dict[str, pd.DataFrame]:
     paths["nested"] = job.path("ensemble", "folds.parquet")
     if spec.select != "none":
         paths["stability"] = job.path("select", "stability.parquet")
+    searches = {model: job.path("tune", model, "trials.parquet") for model in spec.models}
+    paths |= {f"trials {model}": path for model, path in searches.items() if path.exists()}
     importances = {f"importance {m}": table for m, table in read_importances(job, spec.models).items()}
     return importances | {name: read_table(path) for name, path in paths.items()}
 
@@ -218,7 +246,9 @@ def _efforts(notes: Mapping[str, Any]) -> dict[str, Effort]:
 def _class_tables(scored: Scored, bins: int) -> dict[str, pd.DataFrame]:
     tables = {
         "roc": roc.roc_table(scored),
+        "roc_by_fold": roc.roc_by_fold(scored),
         "precision_recall": precision_recall.precision_recall_table(scored),
+        "precision_recall_by_fold": precision_recall.precision_recall_by_fold(scored),
         "calibration": calibration.calibration_table(scored, bins),
         "histogram": calibration.histogram_table(scored),
         "gain": gain.gain_table(scored),

@@ -21,9 +21,19 @@ from tests.factory import add_variant, fabricate
 ALWAYS = {"folds", "summary", "leaderboard", "candidates", "importance", "class_counts", "with_without"} | {
     "calibrations",
     "correlation",
+    "slices",
     "worth",
 }
-RANKED = {"roc", "precision_recall", "calibration", "histogram", "gain", "confusion"}
+RANKED = {
+    "roc",
+    "roc_by_fold",
+    "precision_recall",
+    "precision_recall_by_fold",
+    "calibration",
+    "histogram",
+    "gain",
+    "confusion",
+}
 SELECTED = {"stability", "selection_gain"}
 REGRESSION = {"residuals", "residual_sample", "residual_spread", "deciles", "worst"}
 CASES: dict[str, tuple[dict[str, Any], set[str]]] = {

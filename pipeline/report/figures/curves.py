@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from pipeline.evaluation.scored import ALL_CLASSES, ENSEMBLE
-from pipeline.report.figures.parts import ensemble_last
+from pipeline.report.figures.parts import ensemble_last, picked
 from pipeline.report.theme import GRID, MUTED, REFERENCE, SERIES, color_of, styled
 
 HEIGHT = 400
@@ -73,6 +74,35 @@ def by_class(table: pd.DataFrame, x: str, y: str, titles: tuple[str, str]) -> go
         )
     styled(figure, HEIGHT + 40, *titles, showlegend=True)
     return figure.update_xaxes(**UNIT).update_yaxes(**UNIT)
+
+
+def by_fold(pooled: pd.DataFrame, folds: pd.DataFrame, axes: tuple[str, str], models: Sequence[str]) -> go.Figure:
+    """One model's curve on each fold, pale, and on all folds together; the reader picks the model."""
+    figure = go.Figure()
+    names = [ENSEMBLE, *(model for model in models if model != ENSEMBLE)]
+    for model in names:
+        color = color_of(model, models)
+        for fold, part in folds[folds["model"] == model].groupby("label", sort=False):
+            _curve(figure, part, axes, {"color": color, "width": 1.25}, model, f"fold {fold}")
+        own = _pooled(pooled)
+        _curve(figure, own[own["model"] == model], axes, {"color": color, "width": 3}, model, "all folds")
+    styled(figure, HEIGHT, *(axis.replace("_", " ").capitalize() for axis in axes))
+    figure.update_xaxes(**UNIT).update_yaxes(**UNIT)
+    return picked(figure, {model: {} for model in names})
+
+
+def _curve(
+    figure: go.Figure, part: pd.DataFrame, axes: tuple[str, str], line: Mapping[str, Any], model: str, name: str
+) -> None:
+    figure.add_scatter(
+        x=part[axes[0]].to_numpy(dtype="float32"),
+        y=part[axes[1]].to_numpy(dtype="float32"),
+        mode="lines",
+        line=dict(line),
+        opacity=0.55 if line["width"] < 2 else 1.0,
+        meta={"pick": model},
+        hovertemplate=f"%{{y:.3f}} at %{{x:.3f}}<br>area {part['area'].iloc[0]:.4f}<extra>{name}</extra>",
+    )
 
 
 def _pooled(table: pd.DataFrame) -> pd.DataFrame:
