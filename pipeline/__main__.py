@@ -19,10 +19,10 @@ from typing import Annotated
 import typer
 
 from pipeline import plan
-from pipeline.board.times import remember
 from pipeline.core.errors import PodiumError
 from pipeline.core.job import Job
 from pipeline.core.paths import Paths
+from pipeline.core.times import remember
 from pipeline.screens import choose_screen, console, say_summary
 from pipeline.stages import BY_MODEL, STAGES
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pipeline.board.board import Best, Board, Row
 from pipeline.board.live import shown_live
-from pipeline.board.times import last_seconds
 from pipeline.core.paths import Paths
 from pipeline.core.tables import read_json
+from pipeline.core.times import last_seconds
 from pipeline.declaration.competition import Competition
 from pipeline.report import words
 from pipeline.stages import BY_MODEL, STAGES

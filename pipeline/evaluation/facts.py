@@ -71,6 +71,16 @@ def facts(
     return known
 
 
+def driver(permutation: pd.DataFrame | None) -> dict[str, Any] | None:
+    """The column whose shuffling costs a member most, if the loss is more than two standard errors; else None."""
+    if permutation is None or permutation.empty:
+        return None
+    first = permutation.iloc[0]
+    if not first["loss"] > 2 * first["se"]:
+        return None
+    return {"member": first["member"], "column": first["column"]} | _numbers(first, ("loss", "se"))
+
+
 def metrics_json(summary: pd.DataFrame, known: Mapping[str, Any]) -> dict[str, Any]:
     """``metrics.json``, which git keeps and ``dvc metrics show`` prints: scores with their standard errors.
 

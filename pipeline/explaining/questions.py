@@ -26,9 +26,10 @@ class Grid:
 
 
 def grid_of(values: pd.Series, points: int = POINTS) -> Grid:
-    """A numeric column's quantiles that leave half a percent out at either end, or a categorical one's most frequent levels.
+    """A numeric column's quantiles, or a categorical one's most frequent levels.
 
-    Values that occur are taken, so that whole numbers stay whole; missing ones are left out.
+    Half a percent of the numbers is left out at either end. Values that occur are taken, so
+    that whole numbers stay whole; missing ones are left out.
     """
     name = str(values.name)
     if isinstance(values.dtype, pd.CategoricalDtype):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import PodiumError
 from pipeline.core.paths import Paths
+from pipeline.core.revision import revision as checked_out
 from pipeline.core.tables import read_json, text_hash
 from pipeline.declaration.competition import Competition
 from pipeline.ledger.entry import Entry, ledger_path
@@ -129,17 +129,7 @@ def revision(paths: Paths) -> tuple[str, bool]:
 
     The ledger itself does not count: every submission changes it.
     """
-    mine = [paths.shown(paths.root / "pipeline"), paths.shown(paths.recipe)]
-    try:
-        commit = _git(paths.root, "rev-parse", "HEAD")
-        changed = _git(paths.root, "status", "--porcelain", "--", *mine, f":(exclude){paths.shown(ledger_path(paths))}")
-    except (OSError, subprocess.CalledProcessError):
-        return "", False
-    return commit, bool(changed)
-
-
-def _git(root: Path, *words: str) -> str:
-    return subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, check=True).stdout.strip()
+    return checked_out(paths, [ledger_path(paths)])
 
 
 def _finished(paths: Paths, stage: str, name: str) -> Any:

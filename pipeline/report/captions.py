@@ -75,9 +75,9 @@ CAPTIONS = {
     "rows; one that lies alone is worth a look.",
     "precision-recall-folds": "Pale lines are folds, the full line all of them together. Where positives are rare, "
     "folds fan out at low recall.",
-    "slice-scores": "The ensemble on the rows of one level: the mean over folds, with one standard error. The dashed line is "
-    "its score on all rows. A level that falls behind by more than its bar asks for a feature; but levels in which a class is rarer, or values "
-    "are larger, are harder by themselves.",
+    "slice-scores": "The ensemble on the rows of one level: the mean over folds, with one standard error. The dashed "
+    "line is its score on all rows. A level far behind asks for a feature; but one in which a class is rarer, or "
+    "values are larger, is harder by itself. Levels of fewer than 20 rows are left out.",
     "slice-bias": "The mean residual of the rows of one level, with one standard error. Above zero the predictions are "
     "too low there.",
     "history": "A dot is a trial, a grey one was cut off early; the line is the best complete one so far. Once it is "

@@ -89,9 +89,10 @@ def score_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
 def slice_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
     """Scores by level of the leading columns, and for a regression the bias; none where no level can be scored."""
     table = tables["slices"]
-    if table["score"].notna().sum() == 0:
-        return []
+    table = table[table["rows"] >= slices.FEWEST]
     known = table.dropna(subset="score")
+    if known.empty:
+        return []
     worst = known.iloc[int(known["score"].argmin() if facts["greater_is_better"] else known["score"].argmax())]
     alt = f"{facts['metric']} by level; the worst is {worst['score']:.4g}, where {worst['column']} is {worst['level']}"
     shown = [Exhibit("slice-scores", slices.scores(table, facts["metric"], facts["ensemble"]["score"]), alt)]

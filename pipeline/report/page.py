@@ -47,16 +47,18 @@ def write_page(folder: Path) -> None:
     report = folder / "report"
     report.mkdir(parents=True, exist_ok=True)
     tables = {p.stem: read_table(p) for p in sorted((folder / "tables").glob("*.parquet"))}
-    facts = read_json(folder / "tables" / "facts.json")
-    (report / "index.html").write_text(render(tables, facts), encoding="utf-8")
+    facts, run = (read_json(folder / "tables" / f"{name}.json") for name in ("facts", "run"))
+    (report / "index.html").write_text(render(tables, facts, run), encoding="utf-8")
     (report / LIBRARY).write_text(plotly.offline.get_plotlyjs(), encoding="utf-8")
 
 
-def render(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> str:
+def render(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], run: Mapping[str, Any]) -> str:
     """The page as HTML."""
     sections = sections_of(tables, facts)
     content = {
         "facts": facts,
+        "run": run,
+        "memory": _memory(tables["leaderboard"], run),
         "headline": words.headline(facts),
         "aims": words.aims(facts),
         "verdict": words.holdout_verdict(facts) if facts["holdout"] else "",
@@ -129,6 +131,17 @@ def _leaderboard(table: pd.DataFrame, facts: Mapping[str, Any]) -> list[dict[str
         {**line, "place": place, "mark": mark, "color": color_of(str(line["model"]), facts["models"])}
         for place, (line, mark) in enumerate(zip(lines, marks.intervals(table), strict=True), start=1)
     ]
+
+
+def _memory(table: pd.DataFrame, run: Mapping[str, Any]) -> dict[str, float]:
+    """By member, the peak memory of its model's training in MiB, where this machine trained it."""
+    trained = {name.removeprefix("train-"): note for name, note in run["stages"].items() if name.startswith("train-")}
+    found = {}
+    for member in table["model"]:
+        model = str(member) if member in trained else str(member).rpartition("-")[0]
+        if model in trained:
+            found[str(member)] = round(trained[model]["peak_mib"])
+    return found
 
 
 def _decimals(tables: Mapping[str, pd.DataFrame]) -> dict[str, int | None]:

@@ -140,8 +140,17 @@ def headline(facts: Mapping[str, Any]) -> str:
     else:
         text = f"It scores no better than {best['model']}, the best single model in hindsight."
     if facts["drivers"]:
-        text += f" The models lean most on {listing(facts['drivers'])}."
+        text += f" The models lean most on {listing(facts['drivers'])}"
+        text += f"{_driven(facts)}."
     return text
+
+
+def _driven(facts: Mapping[str, Any]) -> str:
+    found = facts.get("driver")
+    if not found:
+        return ""
+    cost = f"{number(found['loss'], 2)} of {metric_word(facts['metric'])}"
+    return f"; without {found['column']}, shuffled, {found['member']} alone loses {cost}"
 
 
 def holdout_verdict(facts: Mapping[str, Any]) -> str:

@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core.job import Job
+from pipeline.core.revision import revision
 from pipeline.core.seeds import derive
 from pipeline.core.tables import read_json, read_table, write_json, write_table
+from pipeline.core.times import all_times
 from pipeline.dataset import Schema, prediction_array, read_schema, read_target
 from pipeline.decisions import fit_decision
 from pipeline.declaration.specs import EvaluateSpec, read_spec
@@ -90,10 +92,12 @@ def run(job: Job) -> str:
     scores_of.check_metrics(spec.competition, evidence.scored, spec.evaluate.also)
     tables, facts = evaluate(evidence, spec)
     tables |= column_tables(job, spec, evidence, tables)
+    facts["driver"] = facts_of.driver(tables.get("permutation"))
     with job.writing() as folder:
         for name, table in tables.items():
             write_table(table, folder / "tables" / f"{name}.parquet")
         write_json(facts, folder / "tables" / "facts.json")
+        write_json(run_facts(job), folder / "tables" / "run.json")
         write_json(facts_of.leaderboard_json(tables["leaderboard"], facts), folder / "tables" / "leaderboard.json")
         write_json(facts_of.metrics_json(tables["summary"], facts), folder / "metrics.json")
         write_json(record(tables, facts), folder / "record.json")
@@ -128,6 +132,12 @@ def evaluate(evidence: Evidence, spec: EvaluateSpec) -> tuple[dict[str, pd.DataF
     tables["class_counts"] = resampling.count_table(notes["counts"], scored.classes)
     tables["with_without"] = facts_of.with_without(notes["scores"], "without_resampling")
     return tables, facts_of.facts(spec, evidence.schema, tables, held, notes)
+
+
+def run_facts(job: Job) -> dict[str, Any]:
+    """What differs from run to run: the commit, whether files differ from it, each stage's last seconds and memory."""
+    commit, changed = revision(job.paths)
+    return {"commit": commit, "changed": changed, "stages": all_times(job.paths)}
 
 
 def column_tables(

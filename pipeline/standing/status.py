@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import plan
-from pipeline.board.times import last_seconds
 from pipeline.core.paths import Paths
 from pipeline.core.tables import read_json
+from pipeline.core.times import last_seconds
 from pipeline.declaration.competition import Competition
 from pipeline.stages import BY_MODEL, STAGES
 

@@ -12,10 +12,10 @@ from rich.console import Console
 from pipeline.board.board import DONE, FAILED, KEPT, RESTORED, Best, Board, Row
 from pipeline.board.events import Reporting, Tail, tell
 from pipeline.board.picture import Picture
-from pipeline.board.times import last_seconds, remember
 from pipeline.board.watch import board_of, scores_of, watched_step
 from pipeline.core.paths import Paths
 from pipeline.core.tables import write_json
+from pipeline.core.times import last_seconds, remember
 from pipeline.declaration.competition import Competition
 from pipeline.stages import STAGES
 

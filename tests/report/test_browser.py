@@ -22,6 +22,8 @@ PROBE = """
 <script>
 const errors = [];
 addEventListener("error", (event) => errors.push(String(event.message)));
+addEventListener("unhandledrejection", (event) => errors.push(String(event.reason)));
+for (const kind of ["error", "warn"]) console[kind] = (...words) => errors.push(words.join(" "));
 const wait = setInterval(() => {
   if (document.documentElement.dataset.drawn !== "all") return;
   clearInterval(wait);
@@ -31,8 +33,32 @@ const wait = setInterval(() => {
   const before = first();
   document.querySelector("table.sortable thead th:nth-child(2) button").click();
   document.querySelector("table.sortable thead th:nth-child(2) button").click();
+  const text = (name) => document.querySelector(name)?.textContent ?? "";
+  const flagged = () => ["tn", "fp", "fn", "tp"].map((n) => text(`[data-count=${n}]`).replaceAll(",", "")).map(Number);
+  const slider = document.querySelector("#explorer input[type=range]");
+  const slide = (place) => {
+    slider.value = place;
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    return { matrix: flagged(), recall: text("[data-rate=recall]"), at: text("#explorer .at") };
+  };
+  const explored = slider && { low: slide(0), high: slide(100), cost: null };
+  if (slider) {
+    const miss = document.querySelector("#explorer input[name=fn]");
+    miss.value = 1000;
+    miss.dispatchEvent(new Event("input", { bubbles: true }));
+    document.querySelector("#explorer [data-go=cost]").click();
+    explored.cost = { matrix: flagged(), cost: text("[data-rate=cost]") };
+  }
+  const traces = (node) => node.data.filter((t) => t.meta?.pick).map((t) => t.meta.pick);
+  const picked = [...document.querySelectorAll("select.pick")].map((select) => {
+    const node = select.closest("figure").querySelector(".plot");
+    const before = new Set(traces(node));
+    select.selectedIndex = select.options.length - 1;
+    select.dispatchEvent(new Event("change"));
+    return { id: node.id, first: select.options[0].value, last: select.value, before: [...before], after: [...new Set(traces(node))] };
+  });
   setTimeout(() => parent.postMessage(JSON.stringify({
-    errors, before, after: first(), width: innerWidth, scroll: document.documentElement.scrollWidth,
+    errors, before, after: first(), explored, picked, width: innerWidth, scroll: document.documentElement.scrollWidth,
     plots: document.querySelectorAll(".plot").length,
     drawn: document.querySelectorAll(".plot.js-plotly-plot .main-svg:first-child").length,
     wide: [...document.querySelectorAll(".plot")].filter((p) => p.scrollWidth > p.clientWidth + 1).map((p) => p.id),
@@ -108,3 +134,18 @@ def test_all_figures_are_drawn_without_an_error_or_a_sideways_scroll(
     assert seen["drawn"] == seen["plots"] >= 6
     assert seen["width"] == width and seen["scroll"] <= width and seen["wide"] == []
     assert seen["before"].startswith("ensemble") and seen["after"].startswith("linear")
+    assert seen["picked"]
+    for pick in seen["picked"]:
+        assert pick["before"] == [pick["first"]] and pick["after"] == [pick["last"]]
+    if task == "binary":
+        _slider_moves_the_matrix(seen["explored"])
+
+
+def _slider_moves_the_matrix(seen: dict) -> None:
+    """At 0 all rows are flagged, at 1 none; where a miss is dear, none is missed."""
+    low, high = seen["low"]["matrix"], seen["high"]["matrix"]
+    assert sum(low) == sum(high) == sum(seen["cost"]["matrix"]) == 200
+    assert low[0] == low[2] == 0 and high[1] == high[3] == 0
+    assert (seen["low"]["recall"], seen["high"]["recall"]) == ("100.0 %", "0.0 %")
+    assert (seen["low"]["at"], seen["high"]["at"]) == ("0.00", "1.00")
+    assert seen["cost"]["matrix"][2] == 0 and float(seen["cost"]["cost"].replace(",", "")) == seen["cost"]["matrix"][1]

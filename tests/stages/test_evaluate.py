@@ -24,16 +24,8 @@ ALWAYS = {"folds", "summary", "leaderboard", "candidates", "importance", "class_
     "slices",
     "worth",
 }
-RANKED = {
-    "roc",
-    "roc_by_fold",
-    "precision_recall",
-    "precision_recall_by_fold",
-    "calibration",
-    "histogram",
-    "gain",
-    "confusion",
-}
+CURVES = {"roc", "roc_by_fold", "precision_recall", "precision_recall_by_fold"}
+RANKED = CURVES | {"calibration", "histogram", "gain", "confusion"}
 SELECTED = {"stability", "selection_gain"}
 REGRESSION = {"residuals", "residual_sample", "residual_spread", "deciles", "worst"}
 CASES: dict[str, tuple[dict[str, Any], set[str]]] = {

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from pipeline import plan
-from pipeline.board.times import remember
 from pipeline.core.job import Job
 from pipeline.core.paths import Paths
+from pipeline.core.times import remember
 from pipeline.declaration.read import read_declaration
 from pipeline.standing import status
 from pipeline.standing.status import FOLLOWS, KEPT, RUNS, Standing, changed_specs, status_of

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from pipeline.report.theme import HEAT, SURFACE, styled
 
-LABELLED = 14
+LABELLED = 9
 
 
 def correlation(table: pd.DataFrame) -> go.Figure:

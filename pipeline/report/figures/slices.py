@@ -9,6 +9,8 @@ from pipeline.report import words
 from pipeline.report.figures.parts import picked, shortened
 from pipeline.report.theme import ACCENT, BAD, REFERENCE, styled
 
+FEWEST = 20  # rows, that a level takes to be drawn
+
 
 def scores(table: pd.DataFrame, metric: str, whole: float) -> go.Figure:
     """The ensemble's score by level with its standard error; the dashed line is its score on all rows."""
@@ -26,7 +28,8 @@ def biases(table: pd.DataFrame, unit: str) -> go.Figure:
 
 def _by_level(table: pd.DataFrame, value: str, se: str, color: str) -> go.Figure:
     figure = go.Figure()
-    for name, part in table.dropna(subset=value).groupby("column", sort=False):
+    shown = table[table["rows"] >= FEWEST].dropna(subset=value)
+    for name, part in shown.groupby("column", sort=False):
         figure.add_scatter(
             x=part[value].round(6),
             y=[shortened(level, 24) for level in part["level"]],

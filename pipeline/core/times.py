@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from pipeline.core.paths import Paths
@@ -26,6 +27,16 @@ def last_seconds(paths: Paths, stage: str, model: str | None = None) -> float | 
         return float(read_json(path)["seconds"]) if path.exists() else None
     except (json.JSONDecodeError, KeyError, TypeError):
         return None  # a damaged note is no reason to stop a run
+
+
+def all_times(paths: Paths) -> dict[str, dict[str, float]]:
+    """``seconds`` and ``peak_mib`` of each stage's last call on this machine, by stage (and model), sorted by name."""
+    found = {}
+    for path in sorted(paths.cache("times").glob("*.json")):
+        with suppress(json.JSONDecodeError, KeyError, TypeError):
+            note = read_json(path)
+            found[path.stem] = {"seconds": float(note["seconds"]), "peak_mib": float(note["peak_mib"])}
+    return found
 
 
 def _name(stage: str, model: str | None) -> str:
