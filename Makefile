@@ -10,7 +10,7 @@ AUDITS := $(addprefix audit-,$(COMPETITIONS))
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test all status doctor lint types format docs bench race race-setup $(COMPETITIONS) $(AUDITS)
+.PHONY: help setup demo test all status reports doctor lint types format docs bench race race-setup $(COMPETITIONS) $(AUDITS)
 
 help: ## List every target with a line each
 	@awk -F ':.*## ' '/^[a-z-]+%?:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,12 @@ ledger-%: $(READY) ## Show what was sent of a competition, how far it agrees wit
 
 diff-%: $(READY) ## What changed since a revision, and whether the scores differ; REV=main names one, HEAD by default
 	@$(RUN) diff $* $(REV)
+
+report-%: $(READY) ## Open a finished run's report in the browser
+	@$(RUN) report $*
+
+reports: $(READY) ## The page over all finished competitions, in the browser
+	@$(RUN) report
 
 status-%: $(READY) ## What of a competition is up to date, what would run and why
 	@$(RUN) status $*

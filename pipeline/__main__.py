@@ -446,6 +446,25 @@ def effort(competition: Name, debug: Debug = False) -> None:
     guarded(work, debug)
 
 
+@app.command("report", help="Open a finished run's report in the browser, or the page over all of them.")
+def report(
+    competition: Annotated[str, typer.Argument(autocompletion=known_competitions)] = "", debug: Debug = False
+) -> None:
+    """Say where the page lies, and ask the system's browser to show it."""
+
+    def work() -> None:
+        import webbrowser
+
+        from pipeline.report.collection import report_of, write_collection
+
+        root = project_root()
+        page = report_of(Paths(root, competition)) if competition else write_collection(root)
+        typer.echo(Paths(root, competition).shown(page))
+        webbrowser.open(page.as_uri())
+
+    guarded(work, debug)
+
+
 @app.command("leaderboard", help="Write one competition's row of the leaderboard over all competitions.")
 def leaderboard(competition: Name, debug: Debug = False) -> None:
     """Read evaluate's and submit's outputs and write the row."""

@@ -149,8 +149,8 @@ def _driven(facts: Mapping[str, Any]) -> str:
     found = facts.get("driver")
     if not found:
         return ""
-    cost = f"{number(found['loss'], 2)} of {metric_word(facts['metric'])}"
-    return f"; without {found['column']}, shuffled, {found['member']} alone loses {cost}"
+    cost = f"{number(found['loss'], 2)} in {metric_word(facts['metric'])}"
+    return f"; shuffling {found['column']} alone costs {found['member']} {cost}"
 
 
 def holdout_verdict(facts: Mapping[str, Any]) -> str:

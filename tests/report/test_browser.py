@@ -55,7 +55,8 @@ const wait = setInterval(() => {
     const before = new Set(traces(node));
     select.selectedIndex = select.options.length - 1;
     select.dispatchEvent(new Event("change"));
-    return { id: node.id, first: select.options[0].value, last: select.value, before: [...before], after: [...new Set(traces(node))] };
+    const after = new Set(traces(node));
+    return { id: node.id, first: select.options[0].value, last: select.value, before: [...before], after: [...after] };
   });
   setTimeout(() => parent.postMessage(JSON.stringify({
     errors, before, after: first(), explored, picked, width: innerWidth, scroll: document.documentElement.scrollWidth,
@@ -139,6 +140,13 @@ def test_all_figures_are_drawn_without_an_error_or_a_sideways_scroll(
         assert pick["before"] == [pick["first"]] and pick["after"] == [pick["last"]]
     if task == "binary":
         _slider_moves_the_matrix(seen["explored"])
+
+
+def test_a_members_explanation_and_its_search_are_drawn(explained: Paths, tmp_path: Path) -> None:
+    seen = look(explained, tmp_path, 390, "dark")
+    assert seen["errors"] == [] and seen["drawn"] == seen["plots"] and seen["scroll"] <= 390 and seen["wide"] == []
+    assert {"dependence", "partial", "history", "slice-scores", "slice-bias"} <= {pick["id"] for pick in seen["picked"]}
+    assert all(pick["after"] == [pick["last"]] for pick in seen["picked"])
 
 
 def _slider_moves_the_matrix(seen: dict) -> None:

@@ -115,6 +115,15 @@ def test_the_page_says_what_matters(evaluated: dict) -> None:
     assert "Worst rows" in page(evaluated["regression"]) and "Worst rows" not in text
 
 
+def test_the_page_explains_a_member(explained: Paths) -> None:
+    reader, text = read(explained), page(explained)
+    shown = {"permutation", "contributions", "dependence", "one-row", "partial", "history", "settings"}
+    assert shown <= set(reader.plots) == set(reader.data)
+    assert "Why lightgbm, the best model whose trees tell" in text and "alone costs lightgbm" in text
+    for name in shown:
+        assert np.isfinite(numbers(json.loads(reader.data[name])["data"])).all()
+
+
 def test_names_from_the_data_cannot_break_the_page(tmp_path: Path) -> None:
     from pipeline.core.job import Job
     from pipeline.core.tables import read_json, write_json

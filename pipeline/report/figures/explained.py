@@ -53,7 +53,7 @@ def summary(table: pd.DataFrame, unit: str) -> go.Figure:
             marker={"color": color, "size": 5, "opacity": 0.75, **scale},
             hovertemplate="%{x:.3~g}<extra>" + shortened(name) + "</extra>",
         )
-    styled(figure, 110 + 30 * len(names), f"Contribution to the {unit}")
+    styled(figure, 110 + 30 * len(names), f"Contribution to {unit}")
     ticks = {"tickvals": list(range(len(names))), "ticktext": [shortened(name) for name in names]}
     return figure.update_yaxes(tickfont={"size": 12}, range=[-0.6, len(names) - 0.4], showgrid=False, **ticks)
 
@@ -75,7 +75,7 @@ def dependence(table: pd.DataFrame, unit: str, names: Sequence[str]) -> go.Figur
             hovertemplate="%{x}: %{y:.3~g}<extra></extra>",
         )
     figure.add_hline(y=0, line={"color": REFERENCE, "width": 1.25, "dash": "dash"})
-    styled(figure, 400, "", f"Contribution to the {unit}")
+    styled(figure, 400, "", f"Contribution to {unit}")
     numeric_names = set(table.loc[table["value"].notna(), "column"])
     return picked(figure, {name: _axis(name, name in numeric_names) for name in names})
 
@@ -103,7 +103,7 @@ def one_row(table: pd.DataFrame, row_id: int, unit: str) -> go.Figure:
             hovertemplate="%{y}: %{delta:.4~g}, so far %{final:.4~g}<extra></extra>",
         )
     )
-    styled(figure, 110 + 28 * len(steps), unit[:1].upper() + unit[1:])
+    styled(figure, 110 + 28 * len(steps), f"Raw prediction, {unit}")
     reach = np.cumsum([value for _, value, _ in steps])
     room = 0.06 * float(np.ptp(reach)) or 1.0
     figure.update_xaxes(range=[float(reach.min()) - room, float(reach.max()) + room])
@@ -157,7 +157,7 @@ def _axis(name: str, numeric: bool) -> dict[str, Any]:
 
 
 def _told(line: Mapping[Hashable, Any]) -> str:
-    value = line["level"] or ("missing" if pd.isna(line["value"]) else f"{line['value']:.4g}")
+    value = line["level"] or ("missing" if pd.isna(line["value"]) else f"{line['value']:.4g}".replace("-", "−"))
     return f"{shortened(line['column'])} = {shortened(value, 14)}"
 
 
