@@ -265,6 +265,9 @@ def _write_audit(paths: Paths, toy: Toy) -> None:
     ]
     audit = {"adversarial_auc": 0.53, "adversarial_se": 0.02, "top": ["x2"], "warnings": known[: toy.warnings]}
     write_json(audit, paths.stage("audit") / "audit.json")
+    moved = pd.DataFrame({"column": ["x2", "x1", "colour"], "psi": [0.31, 0.12, 0.01]})
+    moved["missing_train"], moved["missing_test"] = [0.1, 0.0, 0.0], [0.12, 0.0, 0.0]
+    write_table(moved, paths.stage("audit") / "drift.parquet")
 
 
 def _write_train(paths: Paths, toy: Toy, world: World, folds: Folds) -> tuple[dict, dict]:

@@ -25,6 +25,11 @@ TITLES = {
     "roc-folds": "ROC fold by fold",
     "precision-recall-folds": "Precision and recall fold by fold",
     "slice-scores": "Score by level",
+    "target": "The target",
+    "drift": "Drift from train to test",
+    "over-target": "The target by level",
+    "train-and-test": "Train against test",
+    "missing": "What is missing",
     "slice-bias": "Bias by level",
     "history": "What the search tried",
     "settings": "Which settings matter",
@@ -75,6 +80,15 @@ CAPTIONS = {
     "rows; one that lies alone is worth a look.",
     "precision-recall-folds": "Pale lines are folds, the full line all of them together. Where positives are rare, "
     "folds fan out at low recall.",
+    "target": "How the target is distributed over the training rows.",
+    "drift": "How far each feature's distribution moves: up to 0.1 (grey) is no more than chance brings, from 0.25 "
+    "(orange) a model that leans on it deserves doubt.",
+    "over-target": "The target's mean where a column has one level, with one standard error; the dashed line is its "
+    "mean over all rows. A column whose levels all lie on the line tells nothing by itself.",
+    "train-and-test": "The share of training and of test rows by level. Where the two part, cross-validation scores "
+    "other rows than the leaderboard does.",
+    "missing": "The share of rows without a value, the emptiest columns on top. Where train and test part, the gap "
+    "itself tells the two apart.",
     "slice-scores": "The ensemble on the rows of one level: the mean over folds, with one standard error. The dashed "
     "line is its score on all rows. A level far behind asks for a feature; but one in which a class is rarer, or "
     "values are larger, is harder by itself. Levels of fewer than 20 rows are left out.",

@@ -110,6 +110,7 @@ def sections_of(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) ->
             "Scores are means over folds, with the standard error of that mean.",
             exhibits.score_exhibits(tables, facts),
         ),
+        Section("data", "Data", words.DATA_LEAD, exhibits.data_exhibits(tables, facts)),
         Section("slices", "Slices", words.SLICES_LEAD, exhibits.slice_exhibits(tables, facts)),
         by_task,
         Section("columns", "Columns", words.columns_lead(facts), columns, leaning),

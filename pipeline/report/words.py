@@ -177,6 +177,10 @@ def columns_lead(facts: Mapping[str, Any]) -> str:
     return f"{text}."
 
 
+DATA_LEAD = (
+    "What the models were given, by the target, and by dates, groups and the columns that they lean on most. The "
+    "audit's own page tells of every column."
+)
 SLICES_LEAD = (
     "Where the ensemble does well and where it does not: its rows by level of dates, groups and the columns that "
     "models lean on most, numbers in fifths."

@@ -22,6 +22,7 @@ from pipeline.evaluation import (
     calibration,
     columns,
     confusion,
+    data,
     gain,
     holdout,
     precision_recall,
@@ -71,7 +72,7 @@ class Evidence:
         The small JSON files of other stages: ``scores``, ``cards``, ``timings`` by member, ``weights``, ``audit``,
         ``counts``, ``split``, ``source``, ``selection`` (None where all columns are kept).
     tables : mapping of str to DataFrame
-        Those of ``BLENDING``, ``nested``, ``stability`` where columns are selected; importances as
+        Those of ``BLENDING``, ``nested``, ``drift``, ``stability`` where columns are selected; importances as
         ``importance <member>``, searches as ``trials <model>``.
     """
 
@@ -151,9 +152,17 @@ def column_tables(
     beside = [column.name for column in schema.columns if column.role in ("date", "group")][:MOST_BESIDE]
     cleaned = read_table(job.path("clean", "train.parquet"), beside) if beside else pd.DataFrame()
     sliced = {name: cleaned[name] for name in beside} | {name: frame[name] for name in leading[:MOST_SLICED]}
-    found = {"slices": slices.slice_table(evidence.scored, sliced)}
+    tested = _test_columns(job, beside, leading[:MOST_SLICED])
+    found = {"slices": slices.slice_table(evidence.scored, sliced), "drift": evidence.tables["drift"]}
+    found |= {"target": data.target_table(evidence.scored), "levels": data.level_table(evidence.scored, sliced, tested)}
     subject = read_subject(job, spec, evidence.scored, frame, (member, evidence.notes["cards"][member]["model"]))
     return found | (explain(subject, leading) if subject else {})
+
+
+def _test_columns(job: Job, cleaned: list[str], features: list[str]) -> dict[str, pd.Series]:
+    parts = [read_table(job.path(stage, "test.parquet"), names) for stage, names in
+             (("clean", cleaned), ("features", features)) if names]  # fmt: skip
+    return {str(name): part[name] for part in parts for name in part}
 
 
 def holdout_scores(evidence: Evidence, spec: EvaluateSpec) -> dict[str, dict[str, float]]:
@@ -232,6 +241,7 @@ def _read_notes(job: Job, spec: EvaluateSpec) -> dict[str, Any]:
 
 def _read_tables(job: Job, spec: EvaluateSpec) -> dict[str, pd.DataFrame]:
     paths = {name: job.path("ensemble", f"{name}.parquet") for name in BLENDING}
+    paths["drift"] = job.path("audit", "drift.parquet")
     paths["nested"] = job.path("ensemble", "folds.parquet")
     if spec.select != "none":
         paths["stability"] = job.path("select", "stability.parquet")

@@ -21,7 +21,10 @@ from tests.factory import add_variant, fabricate
 ALWAYS = {"folds", "summary", "leaderboard", "candidates", "importance", "class_counts", "with_without"} | {
     "calibrations",
     "correlation",
+    "drift",
+    "levels",
     "slices",
+    "target",
     "worth",
 }
 CURVES = {"roc", "roc_by_fold", "precision_recall", "precision_recall_by_fold"}
