@@ -28,7 +28,7 @@ from pipeline.metrics import score
 
 SHUFFLED, GRIDDED, KEPT = 12, 6, 20
 MOST_ASKED, MOST_SET, MOST_SHARED = 1000, 60, 120
-LIGHT = 1_000_000
+LIGHT = 500_000  # bytes of a stored model, beyond which fewer rows are asked
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -15,40 +16,44 @@ from pipeline.explaining.explain import Subject
 from pipeline.folds import Folds
 
 
-def subject_of(board: pd.DataFrame, models: Mapping[str, str]) -> str:
-    """The best member of a model whose trees can be explained, or else the best member there is.
+def tells(card: Mapping[str, Any]) -> bool:
+    """Whether a member's trees tell contributions, by its ``model`` and ``params``; those with linear leaves do not."""
+    return card["model"] in EXPLAINED and not card["params"].get("linear_tree")
+
+
+def subject_of(board: pd.DataFrame, cards: Mapping[str, Mapping[str, Any]]) -> str:
+    """The best member whose trees tell contributions, or else the best member there is.
 
     Parameters
     ----------
     board : DataFrame
         The leaderboard, the best first.
-    models : mapping of str to str
-        Each member's model.
+    cards : mapping of str to mapping
+        Each member's record.
     """
-    members = [str(name) for name in board["model"] if name in models]
-    told = [name for name in members if models[name] in EXPLAINED]
-    return (told or members)[0]
+    members = [str(name) for name in board["model"] if name in cards]
+    return next((name for name in members if tells(cards[name])), members[0])
 
 
 def read_subject(
-    job: Job, spec: EvaluateSpec, scored: Scored, frame: pd.DataFrame, member: tuple[str, str]
+    job: Job, spec: EvaluateSpec, scored: Scored, frame: pd.DataFrame, member: tuple[str, Mapping[str, Any]]
 ) -> Subject | None:
-    """The member, given by its name and its model's, with its stored models; None where none are kept.
+    """The member, given by its name and its record, with its stored models; None where none are kept.
 
     Parameters
     ----------
     frame : DataFrame
         The training rows' features.
     """
-    name, model = member
-    folder = job.path("train", model, "models", name)
-    if not folder.is_dir():
+    name, card = member
+    folder = job.path("train", card["model"], "models", name)
+    if not any(folder.glob("r0f*")):
         return None
     rows, decision = scored.rows(name), Decision("none")
     if spec.metric.facts.needs == "label":
         decision = fit_decision(spec.metric, spec.task, scored.target[rows], scored.predictions[name][rows])
     folds = Folds.read(job.path("split", "folds.parquet"))
-    return Subject(name, folder, frame, scored, folds, decision, spec.seed, told=model in EXPLAINED)
+    return Subject(name, folder, frame, scored, folds, decision, spec.seed, told=tells(card))
 
 
 def leading_features(importance: pd.DataFrame, features: Sequence[str]) -> list[str]:

@@ -146,7 +146,8 @@ def column_tables(
 ) -> dict[str, pd.DataFrame]:
     """What the leading columns do: ``slices``, and a member's explanation by its stored fold models."""
     frame, schema = read_table(job.path("features", "train.parquet")).drop(columns="row_id"), evidence.schema
-    member = subject_of(tables["leaderboard"], {m: card["model"] for m, card in evidence.notes["cards"].items()})
+    cards = evidence.notes["cards"]
+    member = subject_of(tables["leaderboard"], cards)
     own = tables["importance"][tables["importance"]["model"] == member]
     leading = leading_features(own, [str(name) for name in frame])
     beside = [column.name for column in schema.columns if column.role in ("date", "group")][:MOST_BESIDE]
@@ -155,7 +156,7 @@ def column_tables(
     tested = _test_columns(job, beside, leading[:MOST_SLICED])
     found = {"slices": slices.slice_table(evidence.scored, sliced), "drift": evidence.tables["drift"]}
     found |= {"target": data.target_table(evidence.scored), "levels": data.level_table(evidence.scored, sliced, tested)}
-    subject = read_subject(job, spec, evidence.scored, frame, (member, evidence.notes["cards"][member]["model"]))
+    subject = read_subject(job, spec, evidence.scored, frame, (member, cards[member]))
     return found | (explain(subject, leading) if subject else {})
 
 

@@ -98,9 +98,11 @@ def test_a_metric_of_labels_is_lost_in_labels(tmp_path: Path) -> None:
 
 def test_the_best_model_that_tells_is_explained() -> None:
     board = pd.DataFrame({"model": ["ensemble", "linear", "catboost-2", "lightgbm"]})
-    models = {"linear": "linear", "catboost-2": "catboost", "lightgbm": "lightgbm"}
-    assert subject_of(board, models) == "catboost-2"
-    assert subject_of(board, {"linear": "linear"}) == "linear"
+    cards = {name: {"model": name.split("-")[0], "params": {}} for name in board["model"][1:]}
+    assert subject_of(board, cards) == "catboost-2"
+    assert subject_of(board, {"linear": cards["linear"]}) == "linear"
+    leaning = {"model": "lightgbm", "params": {"linear_tree": True}}
+    assert subject_of(board, {"linear": cards["linear"], "lightgbm": leaning}) == "linear"
 
 
 def test_target_statistics_lead_to_the_features_they_are_made_of() -> None:
