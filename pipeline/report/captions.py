@@ -81,8 +81,8 @@ CAPTIONS = {
     "precision-recall-folds": "Pale lines are folds, the full line all of them together. Where positives are rare, "
     "folds fan out at low recall.",
     "target": "How the target is distributed over the training rows.",
-    "drift": "How far each feature's distribution moves: up to 0.1 (grey) is no more than chance brings, from 0.25 "
-    "(orange) a model that leans on it deserves doubt.",
+    "drift": "How far each feature's distribution moves: below 0.1 (grey) is little, from 0.25 (orange) a model that "
+    "leans on it deserves doubt. Columns of many levels and few rows move by chance alone.",
     "over-target": "The target's mean where a column has one level, with one standard error; the dashed line is its "
     "mean over all rows. A column whose levels all lie on the line tells nothing by itself.",
     "train-and-test": "The share of training and of test rows by level. Where the two part, cross-validation scores "
