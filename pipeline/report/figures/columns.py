@@ -42,7 +42,7 @@ def importance(table: pd.DataFrame, models: Sequence[str]) -> go.Figure:
             hovertemplate="%{customdata}<br>%{x:.1%}<extra>" + model + "</extra>",
         )
     styled(figure, 110 + 24 * len(leading), "Share of the model's importance", bargap=0.35)
-    figure.update_xaxes(tickformat=".0%", rangemode="tozero")
+    figure.update_xaxes(tickformat=".2~%", rangemode="tozero")
     return figure.update_yaxes(tickfont={"size": 12}, type="category")
 
 

@@ -62,7 +62,7 @@ def missing(table: pd.DataFrame) -> go.Figure:
             hovertemplate="%{y}: %{x:.1%}<extra>" + part + "</extra>",
         )
     styled(figure, 130 + 24 * len(shown), "Missing", showlegend=True)
-    figure.update_xaxes(tickformat=".0%", rangemode="tozero")
+    figure.update_xaxes(tickformat=".2~%", rangemode="tozero")
     return figure.update_yaxes(tickfont={"size": 12}, type="category")
 
 
