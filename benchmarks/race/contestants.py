@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,17 +115,16 @@ def _timed(
     variables = {**os.environ, **{key: value for key, value in environment.items() if value is not None}}
     for key in (key for key, value in environment.items() if value is None):
         variables.pop(key, None)
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, time.perf_counter()
+    start, limit = time.perf_counter(), PATIENCE * seconds + 60
     with (folder / "race.log").open("w") as log:
-        try:
-            done = subprocess.run(
-                command, cwd=folder, env=variables, stdout=log, stderr=log, timeout=PATIENCE * seconds + 60
-            )
-            trouble = "" if done.returncode == 0 else _last_line(folder / "race.log", done.returncode)
-        except subprocess.TimeoutExpired:
-            trouble = f"was stopped after {PATIENCE * seconds + 60:.0f} s"
-    peak = max(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, before)
-    return time.perf_counter() - start, peak / 1024**2, trouble
+        process = subprocess.Popen(command, cwd=folder, env=variables, stdout=log, stderr=log, start_new_session=True)
+        stop = threading.Timer(limit, os.killpg, (process.pid, signal.SIGKILL))
+        stop.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        stop.cancel()
+    taken, code = time.perf_counter() - start, os.waitstatus_to_exitcode(status)
+    trouble = f"was stopped after {limit:.0f} s" if code == -signal.SIGKILL else _last_line(folder / "race.log", code)
+    return taken, usage.ru_maxrss / 1024**2, trouble if code else ""
 
 
 def _last_line(log: Path, code: int) -> str:

@@ -121,5 +121,9 @@ def markdown(lines: Iterable[dict[str, Any]]) -> str:
             ratio = "" if line["contestant"] == "podium" else f"{line['error_ratio']:.3f}"
             found = [f"{line['score']:.4f} ({line['low']:.4f} to {line['high']:.4f})", gap, ratio]
         cells = [line["competition"], line["metric"], line["contestant"], line["files"], *found]
-        rows.append(f"| {' | '.join(cells)} | {line['seconds']:.0f} of {line['budget']} | {line['gigabytes']:.1f} |")
+        rows.append(f"| {' | '.join(cells)} | {line['seconds']:.0f} of {line['budget']} | {_memory(line)} |")
     return "\n".join(rows)
+
+
+def _memory(line: dict[str, Any]) -> str:
+    return f"{line['gigabytes']:.1f}" if line.get("gigabytes") else ""
