@@ -73,7 +73,7 @@ def guarded(work: Callable[[], None], debug: bool) -> None:
     except KeyboardInterrupt:
         typer.echo("interrupted: what is finished is kept; the same command goes on from there", err=True)
         raise SystemExit(130) from None
-    except Exception as error:
+    except Exception as error:  # whatever it is, a user gets one sentence and exit code 1
         if debug:
             raise
         typer.echo(f"error: {_sentence(error)}", err=True)

@@ -62,6 +62,24 @@ class Own:
         self._check(frame, added)
         return pd.DataFrame({str(name): self._plain(added[name]) for name in added.columns}, index=frame.index)
 
+    def apply_to_both(
+        self, train: pd.DataFrame, test: pd.DataFrame, together: bool
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Both files' rows with the added columns, the same ones: computed over both at once, or over each alone.
+
+        Raises
+        ------
+        PodiumError
+            As ``apply`` does, and where the two come out with different columns.
+        """
+        if together and self.add is not None:
+            both = self.apply(pd.concat([train, test], ignore_index=True))
+            ours = both.iloc[: len(train)].reset_index(drop=True)
+            theirs = both.iloc[len(train) :].reset_index(drop=True)
+        else:
+            ours, theirs = self.apply(train), self.apply(test)
+        return ours, check_same_columns(self.competition, ours, theirs)
+
     def _line(self, error: Exception) -> str:
         lines = [part.lineno for part in traceback.extract_tb(error.__traceback__) if part.filename == str(self.file)]
         return f"{self.file.name}, line {lines[-1]}" if lines else self.file.name

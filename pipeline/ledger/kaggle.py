@@ -193,7 +193,7 @@ def _listed(one: Any, kaggle: Kaggle) -> Listed:
         ref=int(one.ref),
         file=str(one.file_name or ""),
         time=f"{one.date:%Y-%m-%dT%H:%M:%SZ}" if one.date else "",
-        status=status if status in ("complete", "error") else "pending",  # type: ignore[arg-type]
+        status=status if status in ("complete", "error") else "pending",  # type: ignore[arg-type]  # mypy does not narrow a str by `in`
         public=_score(one.public_score),
         private=_score(one.private_score),
         error=discreet(str(one.error_description or ""), kaggle.api) if status == "error" else "",

@@ -154,7 +154,7 @@ def _teach(package: Package, model: Taught) -> None:
     torch.set_num_threads(model.setting.threads)
     try:
         with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+            warnings.simplefilter("ignore")  # of the packages' own libraries, which no user of Podium can act on
             estimator = package.estimator(model.setting, model.categories)
             model.estimator = estimator.fit(_frame(model.matrix, model.categories), np.array(model.y))
     finally:
@@ -165,7 +165,7 @@ def _predicted(model: Taught, table: pd.DataFrame) -> np.ndarray:
     import warnings
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore")  # likewise
         if model.setting.objective == "regression":
             return model.estimator.predict(table).astype("float64")
         p = model.estimator.predict_proba(table).astype("float64")

@@ -11,7 +11,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -29,6 +29,8 @@ from pipeline.serving.notebook import notebook
 LACKING = ("skops", "skorch", "tabm", "rtdl_num_embeddings")
 """What models may import and Kaggle's image does not have."""
 MARK = "podium-bundle.json"
+Ignored = Callable[[str, list[str]], set[str]]
+"""What ``shutil.copytree`` asks for each folder: which of its entries to leave out."""
 
 
 @dataclass(frozen=True)
@@ -111,18 +113,18 @@ def _copy_run(paths: Paths, folder: Path) -> None:
     shutil.copytree(paths.stage("train"), there.stage("train"), ignore=_unused(paths))
 
 
-def _big_files(paths: Paths):  # type: ignore[no-untyped-def]  # what shutil.copytree takes
+def _big_files(paths: Paths) -> Ignored:
     files = read_spec(Job(paths, "fetch"), FetchSpec).source.files
     return shutil.ignore_patterns(files.train, files.tested, *([files.solution] if files.solution else []))
 
 
-def _unused(paths: Paths):  # type: ignore[no-untyped-def]  # what shutil.copytree takes
+def _unused(paths: Paths) -> Ignored:
     """Leaves out the fitted models of members without weight; their tables stay, for the ensemble is made of them."""
     weights = read_json(paths.stage("ensemble") / "weights.json")["weights"]
 
-    def ignored(folder: str, names: list[str]) -> list[str]:
-        unused = [name for name in names if weights and not weights.get(name)]
-        return unused if Path(folder).name == "models" else []
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        unused = {name for name in names if weights and not weights.get(name)}
+        return unused if Path(folder).name == "models" else set()
 
     return ignored
 

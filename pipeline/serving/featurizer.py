@@ -47,13 +47,7 @@ class Featurizer:
         """
         train = train[[name for name in train.columns if name in test.columns]]
         joint = spec.features.scope == "train+test" and own.add is not None
-        if joint:
-            both = own.apply(pd.concat([train, test], ignore_index=True))
-            ours = both.iloc[: len(train)].reset_index(drop=True)
-            theirs = both.iloc[len(train) :].reset_index(drop=True)
-        else:
-            ours, theirs = own.apply(train), own.apply(test)
-        theirs = check_same_columns(spec.competition, ours, theirs)
+        ours, theirs = own.apply_to_both(train, test, joint)
         together = joint and not _alone(own, test, theirs)
         recipe = Recipe(spec.competition, spec.features, spec.seed)
         recipe.fit_transform(ours, theirs, roles_after(roles, ours, spec.features.text.columns))

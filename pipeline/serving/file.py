@@ -35,9 +35,10 @@ def predict_file(predictor: Predictor, rows: Path, out: Path, allow_missing: boo
     raw = read_raw(rows, paths.competition, None, predictor.cleaner.spec.encoding)
     if set(spec.columns.id_from) <= set(raw.columns):
         raw = with_id(predictor.cleaner.spec, raw)
-    decided = predictor.decide(predictor.predict(raw, allow_missing))
+    cleaned = predictor.clean(raw, allow_missing)
+    decided = predictor.decide(predictor.predict_cleaned(cleaned))
     if spec.submit.known:
-        decided, _ = put_known(spec, predictor.cleaner.clean(raw, allow_missing), decided)
+        decided, _ = put_known(spec, cleaned, decided)
     frame = laid_out(predictor, spec, raw, decided)
     out.parent.mkdir(parents=True, exist_ok=True)
     frame.to_csv(out, index=False, lineterminator="\n")

@@ -55,8 +55,6 @@ class Predictor:
         From the blend's probabilities to those that are given out.
     decision : Decision
         From probabilities or values to what is submitted.
-    labels : bool
-        Whether the metric scores labels.
     raw : tuple of str
         The features that the blend looks at; none for most.
 
@@ -73,7 +71,6 @@ class Predictor:
     blend: Blend
     calibration: Calibration
     decision: Decision
-    labels: bool
     raw: tuple[str, ...] = ()
 
     @classmethod
@@ -111,8 +108,8 @@ class Predictor:
             members[name] = tuple(FoldModel.load(home / fold) for fold in records[name]["predicting"])
         decision, calibration = Decision.from_json(content["decision"]), Calibration.from_json(content["calibration"])
         cleaner, featurizer = _cleaner(job), _featurizer(job)
-        labels, raw = spec.metric.facts.needs == "label", () if field.raw is None else tuple(field.raw.columns)
-        return cls(paths, cleaner, featurizer, members, blend, calibration, decision, labels, raw)
+        raw = () if field.raw is None else tuple(field.raw.columns)
+        return cls(paths, cleaner, featurizer, members, blend, calibration, decision, raw)
 
     def predict(self, raw: pd.DataFrame, allow_missing: bool = False) -> np.ndarray:
         """What the ensemble gives for new rows.
@@ -129,9 +126,17 @@ class Predictor:
         array of shape (n,) or (n, classes)
             Probabilities of class 1, or by class; values.
         """
+        return self.predict_cleaned(self.clean(raw, allow_missing))
+
+    def clean(self, raw: pd.DataFrame, allow_missing: bool = False) -> pd.DataFrame:
+        """New rows as ``clean`` leaves the competition's own; the parameters are those of ``predict``."""
         if not len(raw):
             raise PodiumError(self.paths.competition, "the new rows", "must be one at least", got="none")
-        features = self.featurizer.features(self.cleaner.clean(raw, allow_missing))
+        return self.cleaner.clean(raw, allow_missing)
+
+    def predict_cleaned(self, cleaned: pd.DataFrame) -> np.ndarray:
+        """What the ensemble gives for cleaned rows, in the form of ``predict``."""
+        features = self.featurizer.features(cleaned)
         found = {name: _mean(models, features) for name, models in self.members.items()}
         rows = np.arange(len(features))
         seen = Table(found, np.full(len(rows), -1), Raw(features[list(self.raw)], rows))

@@ -11,7 +11,7 @@ from pipeline.core.tables import read_table, write_json, write_table
 from pipeline.dataset import Feature, Schema, read_schema
 from pipeline.declaration.columns import Role
 from pipeline.declaration.specs import FeaturesSpec, read_spec
-from pipeline.features.added import Own, check_same_columns, load_own, roles_after
+from pipeline.features.added import Own, load_own, roles_after
 from pipeline.features.recipe import Recipe
 
 
@@ -67,23 +67,12 @@ def build(spec: FeaturesSpec, schema: Schema, train: pd.DataFrame, test: pd.Data
     """
     known = {column.name: column.role for column in schema.columns}
     train = train[[name for name in train.columns if name in test.columns]]
-    ours, theirs = _with_own(spec, own, train, test)
-    theirs = check_same_columns(spec.competition, ours, theirs)
+    ours, theirs = own.apply_to_both(train, test, together=spec.features.scope == "train+test")
     roles = roles_after(known, ours, spec.features.text.columns)
     recipe = Recipe(spec.competition, spec.features, spec.seed)
     final_train, final_test = recipe.fit_transform(ours, theirs, roles)
     features = [_feature(name, recipe, train, ours) for name in recipe.finish.kinds]
     return Built(final_train, final_test, features, _notes(recipe, roles))
-
-
-def _with_own(
-    spec: FeaturesSpec, own: Own, train: pd.DataFrame, test: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Both frames through the competition's function: together where the scope says so, else each alone."""
-    if spec.features.scope == "train" or own.add is None:
-        return own.apply(train), own.apply(test)
-    both = own.apply(pd.concat([train, test], ignore_index=True))
-    return both.iloc[: len(train)].reset_index(drop=True), both.iloc[len(train) :].reset_index(drop=True)
 
 
 def _feature(name: str, recipe: Recipe, cleaned: pd.DataFrame, added: pd.DataFrame) -> Feature:
