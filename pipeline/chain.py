@@ -1,17 +1,27 @@
-"""Running a competition's chain through DVC from Python: the same as ``dvc repro``, with the stages' own lines only."""
+"""Running a competition's chain through DVC from Python: the same as ``dvc repro``, with the stages' own lines only.
+
+Of the orders that the dependencies allow, DVC takes any. Here the audit comes before the first model, and the models
+come in the order of their worth: what goes wrong is seen early, the best score too, and a run that has a budget spends
+it on the strongest.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pipeline import models
 from pipeline.copies import check_folders
 from pipeline.core.errors import PodiumError
 from pipeline.core.paths import Paths
+from pipeline.declaration.competition import Competition
+from pipeline.declaration.read import read_declaration
+from pipeline.stages import BY_MODEL, STAGES
 
 
 def run_chain(
@@ -47,7 +57,7 @@ def run_chain(
     _same_python_for_stages()
     logging.getLogger("dvc").setLevel(logging.WARNING)
     try:
-        with Repo(str(paths.root)) as repo:
+        with Repo(str(paths.root)) as repo, _ordered(stage_order(read_declaration(paths.declaration))):
             wanted = f"{paths.shown(target)}:{until}" if until else paths.shown(target)
             own = {"repro_fn": step} if step else {}
             if replan:
@@ -60,6 +70,44 @@ def run_chain(
         raise SystemExit(130 if code in (130, -2) else 1) from None
     except DvcException as error:
         raise PodiumError(paths.competition, "DVC", "could not run the chain", got=_causes(error)) from error
+
+
+def stage_order(competition: Competition) -> list[str]:
+    """The stages by DVC's names, in the order of the chain; a model's search and training follow one another.
+
+    Examples
+    --------
+    ``["plan", "fetch", ..., "audit", ..., "tune@lightgbm", "train@lightgbm", "tune@linear", ..., "submit"]``
+    """
+    worth = {name: models.load(name, competition.name).share for name in competition.models}
+    of_models = [f"{stage}@{name}" for name in sorted(worth, key=lambda name: -worth[name]) for stage in BY_MODEL]
+    plain = ["plan", *(stage for stage in STAGES if stage not in BY_MODEL)]
+    first = list(STAGES).index(BY_MODEL[0]) + 1
+    return [*plain[:first], *of_models, *plain[first:]]
+
+
+@contextmanager
+def _ordered(names: list[str]) -> Iterator[None]:
+    """While the block runs, DVC brings stages up to date in this order, as far as the dependencies allow."""
+    from dvc.repo import reproduce
+
+    place, found = {name: number for number, name in enumerate(names)}, reproduce.plan_repro
+
+    def plan_repro(graph: Any, *args: Any, **options: Any) -> list[Any]:
+        from networkx import lexicographical_topological_sort, reverse_view
+
+        steps = found(graph, *args, **options)
+        return list(
+            lexicographical_topological_sort(
+                reverse_view(graph.subgraph(steps)), key=lambda stage: place.get(stage.name, len(place))
+            )
+        )
+
+    setattr(reproduce, found.__name__, plan_repro)
+    try:
+        yield
+    finally:
+        setattr(reproduce, found.__name__, found)
 
 
 def behind(paths: Paths) -> list[str]:

@@ -7,13 +7,13 @@ as the rounds fall); then rows. A model that would be left with too few of them 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.dataset import Dataset
 from pipeline.fitting.cuts import Cut
-from pipeline.fitting.fit import Recipe, fit_fold
+from pipeline.fitting.fit import Prepared, Recipe, fit_prepared, prepare_fold
 
 PILOT_ROWS = 4_000
 SECOND_PILOT_ROWS = 40_000
@@ -26,24 +26,49 @@ ROUNDS = tuple(PILOT_ROUNDS)
 
 
 @dataclass(frozen=True)
+class Line:
+    """Seconds that grow with the rows: ``start + per_row * rows``."""
+
+    start: float
+    per_row: float
+
+    def at(self, rows: float) -> float:
+        """Of so many rows."""
+        return self.start + self.per_row * rows
+
+    @classmethod
+    def through(cls, few: tuple[int, float], many: tuple[int, float]) -> Line:
+        """By the seconds of few and of many rows: at least a fifth of the latter are taken to grow with the rows."""
+        slope = max(many[1] - few[1], 0.2 * many[1]) / (many[0] - few[0])
+        return cls(max(many[1] - slope * many[0], 0.0), slope)
+
+
+@dataclass(frozen=True)
 class Cost:
     """What one fold costs.
 
     Parameters
     ----------
-    start, per_row : float
-        Seconds of fitting: ``start + per_row * rows``, for all the rounds that are wanted.
-    predicting : float
-        Seconds of predicting a fold's validation rows and the test rows.
+    preparing : Line
+        Of preprocessing the training rows, and of what else of a fit does not grow with the rounds.
+    fitting : Line
+        Of all the rounds that are wanted.
+    transforming, predicting : float
+        Of preprocessing a fold's validation rows and the test rows, and of predicting them with all the rounds.
     """
 
-    start: float
-    per_row: float
-    predicting: float
+    preparing: Line
+    fitting: Line
+    transforming: float = 0.0
+    predicting: float = 0.0
 
     def seconds(self, rows: float, share: float = 1.0) -> float:
         """Of a fold fitted on so many rows with this share of its rounds."""
-        return (self.start + self.per_row * rows + self.predicting) * share
+        return self.fixed(rows) + share * (self.fitting.at(rows) + self.predicting)
+
+    def fixed(self, rows: float) -> float:
+        """The part that fewer rounds do not make smaller."""
+        return self.preparing.at(rows) + self.transforming
 
 
 def wanted_rounds(params: Mapping[str, Any]) -> int | None:
@@ -73,26 +98,34 @@ def with_rounds(params: Mapping[str, Any], rounds: int) -> dict[str, Any]:
     return cut
 
 
-def afford(recipe: Recipe, cost: Cost, rows: int, seconds: float) -> Recipe | None:
-    """The recipe cut to what a fold may take; None where too few rows would be left.
+def afford(
+    recipe: Recipe, cost: Cost, rows: Sequence[int], seconds: float, fewest: float = FEWEST_ROWS
+) -> Recipe | None:
+    """The recipe cut to what some folds may take together; None where too few rows would be left.
 
     Parameters
     ----------
     cost : Cost
         Of one fold.
-    rows : int
-        A fold's training rows.
+    rows : sequence of int
+        Each fold's training rows.
     seconds : float
-        What one fold may take.
+        What they may take, one after another.
+    fewest : float
+        The fewest rows of a fold that are still worth a fit.
     """
-    share, wanted = seconds / cost.seconds(rows), wanted_rounds(recipe.params)
+    wanted, count = wanted_rounds(recipe.params), len(rows)
+    whole, fixed = (sum(cost.seconds(each, share) for each in rows) for share in (1.0, 0.0))
+    share = (seconds - fixed) / max(whole - fixed, 1e-12)
     kept = 1.0 if wanted is None else min(max(share, FEWEST_ROUNDS), 1.0)
     if wanted is not None:
-        recipe = replace(recipe, params=with_rounds(recipe.params, max(int(wanted * max(share, kept)), 1)))
+        recipe = replace(recipe, params=with_rounds(recipe.params, max(int(wanted * kept), 1)))
     if share >= kept:
         return recipe
-    most = int((seconds / kept - cost.start - cost.predicting) / max(cost.per_row, 1e-12))
-    return replace(recipe, most_rows=most) if most >= min(FEWEST_ROWS, rows // 2) else None
+    start = cost.seconds(0, kept)
+    growing = cost.preparing.per_row + kept * cost.fitting.per_row
+    most = int((seconds / count - start) / max(growing, 1e-12))
+    return replace(recipe, most_rows=most) if most >= min(fewest, sum(rows) / count / 2) else None
 
 
 def measure(dataset: Dataset, recipe: Recipe, cut: Cut, seconds: float) -> Cost:
@@ -107,32 +140,54 @@ def measure(dataset: Dataset, recipe: Recipe, cut: Cut, seconds: float) -> Cost:
     size = min(rows, PILOT_ROWS)
     first = _pilot(dataset, recipe, cut, size)
     if rows <= SECOND_PILOT_ROWS or first.taken * SECOND_PILOT_ROWS / PILOT_ROWS > seconds / 6:
-        return Cost(0.0, first.fitting / size, first.predicting)
+        preparing, fitting = Line(0.0, first.preparing / size), Line(0.0, first.fitting / size)
+        return Cost(preparing, fitting, first.transforming, first.predicting)
     second = _pilot(dataset, recipe, cut, SECOND_PILOT_ROWS)
-    slope = max(second.fitting - first.fitting, 0.2 * second.fitting) / (SECOND_PILOT_ROWS - PILOT_ROWS)
-    return Cost(max(second.fitting - slope * SECOND_PILOT_ROWS, 0.0), slope, second.predicting)
+    preparing, fitting = (
+        Line.through((PILOT_ROWS, getattr(first, part)), (SECOND_PILOT_ROWS, getattr(second, part)))
+        for part in ("preparing", "fitting")
+    )
+    return Cost(preparing, fitting, second.transforming, second.predicting)
 
 
 @dataclass(frozen=True)
 class _Pilot:
-    """Seconds of fitting all wanted rounds on its rows, of predicting a fold's rows, and that the pilot itself took."""
+    """Seconds of preparing its rows, of all wanted rounds on them, of a fold's other rows, and that it itself took."""
 
+    preparing: float
     fitting: float
+    transforming: float
     predicting: float
     taken: float
 
 
 def _pilot(dataset: Dataset, recipe: Recipe, cut: Cut, rows: int) -> _Pilot:
     few, times = _few_rounds(recipe.params)
-    start = time.perf_counter()
-    model = fit_fold(dataset, replace(recipe, params=few, most_rows=rows, repeats=1), cut)
+    own, start = replace(recipe, params=few, most_rows=rows, repeats=1), time.perf_counter()
+    prepared = prepare_fold(dataset, own, cut)
+    boosted = "n_estimators" in recipe.params and times > 1 and rows > PILOT_ROWS
+    before = _first_round(dataset, own, cut, prepared) if boosted else 0.0
+    begun = time.perf_counter()
+    model = fit_prepared(dataset, own, cut, prepared)
     fitted = time.perf_counter()
     asked = dataset.test.iloc[:PILOT_ROWS]
+    prepared.preprocessor.transform(asked)
+    transformed = time.perf_counter()
     model.predict(asked)
-    predicted = time.perf_counter() - fitted
+    end = time.perf_counter()
     times *= recipe.repeats
     every = (len(cut.fold.valid) + len(dataset.test)) / max(len(asked), 1)
-    return _Pilot((fitted - start) * times, predicted * every * times, time.perf_counter() - start)
+    fitting = max(fitted - begun - before, 0.2 * (fitted - begun)) * times
+    transforming = (transformed - fitted) * every
+    predicting = max(end - transformed - (transformed - fitted), 0.0) * every * times
+    return _Pilot(begun - start, fitting, transforming, predicting, end - start)
+
+
+def _first_round(dataset: Dataset, recipe: Recipe, cut: Cut, prepared: Prepared) -> float:
+    """What boosting takes before its second round, such as binning."""
+    start = time.perf_counter()
+    fit_prepared(dataset, replace(recipe, params={**recipe.params, "n_estimators": 1}), cut, prepared)
+    return time.perf_counter() - start
 
 
 def _few_rounds(params: Mapping[str, Any]) -> tuple[dict[str, Any], float]:

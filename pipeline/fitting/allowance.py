@@ -6,21 +6,63 @@ trained yet by their weights: what a quick model leaves over falls to those afte
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pipeline.core.clock import read_clock
 from pipeline.core.job import Job
 from pipeline.core.tables import read_json
 from pipeline.declaration.specs import Share
 
 TAIL = 14.0  # ensemble, evaluate and submit, with their starts and DVC's part, on a small table
-TAIL_PER_ROW = 4e-5
+TAIL_PER_ROW = 1e-5
 TAIL_PER_MEMBER = 0.15
 START = 3.5  # tune and train of one more model, before and after any fit
+LEAST_PART = 0.5  # of what the leading model wants: less is no second opinion worth its seconds
 
 
-def allowance(job: Job, share: Share, rows: int) -> float:
-    """The seconds that this model may take from now on; below 0 where none are left.
+@dataclass(frozen=True)
+class Allowance:
+    """The seconds that are left for training, and a model's part in them.
 
-    Without a clock, under a bare ``dvc repro``, it is the model's part of the declared budget.
+    Parameters
+    ----------
+    left : float
+        For all models that have not been trained yet; below 0 where none are left.
+    part : float
+        The model's fair part of it, by weight, from 0 to 1.
+    others : int
+        How many further models have not been trained yet.
+    leads : bool
+        Whether no model has been trained yet.
+    """
+
+    left: float
+    part: float
+    others: int
+    leads: bool
+
+    @property
+    def fair(self) -> float:
+        """The model's seconds where nobody needs more than a fair part."""
+        return self.left * self.part
+
+    def claim(self, wanted: float) -> float:
+        """The model's seconds, for one that would like so many.
+
+        The leading model comes first in worth too. Where the table is so large that a fair part would not do, as many
+        models as can have half of what it wants share the time evenly, and the others are left out: one model that saw
+        all the rows beats several that saw few.
+        """
+        if not self.leads or wanted <= self.fair:
+            return self.fair
+        able = int(self.left / (LEAST_PART * wanted))
+        return max(self.fair, min(wanted, self.left / min(max(able, 1), self.others + 1)))
+
+
+def allowance(job: Job, share: Share, rows: int) -> Allowance:
+    """What is left on the run's clock from now on, less what the stages after training need, and this model's part.
+
+    Without a clock, under a bare ``dvc repro``, the model has its part of the declared budget.
 
     Parameters
     ----------
@@ -34,8 +76,10 @@ def allowance(job: Job, share: Share, rows: int) -> float:
         pending = {name: weight for name, weight in pending.items() if not _trained_since(job, name, clock.started)}
     members = 2 * len(share.weights)
     left = clock.left if clock is not None else 0.85 * share.budget - START
-    own = share.weights[model] / (share.weights[model] + sum(pending.values()))
-    return (left - TAIL - TAIL_PER_ROW * rows - TAIL_PER_MEMBER * members - START * len(pending)) * own
+    left -= TAIL + TAIL_PER_ROW * rows + TAIL_PER_MEMBER * members + START * len(pending)
+    part = share.weights[model] / (share.weights[model] + sum(pending.values()))
+    leads = clock is not None and len(pending) == len(share.weights) - 1
+    return Allowance(left, part, len(pending), leads)
 
 
 def _trained_since(job: Job, model: str, started: float) -> bool:

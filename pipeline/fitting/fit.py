@@ -180,13 +180,34 @@ class FoldModel:
         return cls(facts["name"], spec, card, preprocessor, scale, estimators, tuple(facts["columns"]), facts["rows"])
 
 
-def fit_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> FoldModel:
-    """Fit one fold's model on the fold's training rows.
+@dataclass(frozen=True)
+class Prepared:
+    """A fold's rows as a model eats them, before any model is fitted.
 
-    Preprocessing is fitted on the real training rows. Synthetic rows are put through it; rows that under-sampling drops
-    still count in it. Early stopping looks at real training rows, weighted to the class balance that the model is
-    fitted on; synthetic rows that repeat one of them are left out, while those that SMOTE put between two rows stay, so
-    that with SMOTE stopping comes a little late. No row outside ``cut.fold.train`` is looked at.
+    Parameters
+    ----------
+    preprocessor : Preprocessor
+        Fitted on the fold's training rows.
+    training : Training
+        The rows to fit on.
+    scale : Scale
+        From raw output to predictions.
+    """
+
+    preprocessor: Preprocessor
+    training: Training
+    scale: Scale
+
+
+def fit_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> FoldModel:
+    """Fit one fold's model on the fold's training rows: ``prepare_fold``, then ``fit_prepared``."""
+    return fit_prepared(dataset, recipe, cut, prepare_fold(dataset, recipe, cut))
+
+
+def prepare_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> Prepared:
+    """Fit the preprocessing on the real training rows, and put them and the synthetic rows through it.
+
+    Rows that under-sampling drops still count in it. No row outside ``cut.fold.train`` is looked at.
 
     Parameters
     ----------
@@ -212,11 +233,21 @@ def fit_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> FoldModel:
     frame = dataset.train[list(preprocessor.kinds)].iloc[positions]
     real = RealRows(positions, y, frame, preprocessor.fit_transform(frame, y, groups), weight)
     training = Training.of(real, cut.resampled, preprocessor)
-    scale = _scale(spec, classes, training, cut)
+    return Prepared(preprocessor, training, _scale(spec, classes, training, cut))
+
+
+def fit_prepared(dataset: Dataset, recipe: Recipe, cut: Cut, prepared: Prepared) -> FoldModel:
+    """Fit the models of a fold whose rows are prepared, one for each repeat.
+
+    Early stopping looks at real training rows, weighted to the class balance that the model is fitted on; synthetic
+    rows that repeat one of them are left out, while those that SMOTE put between two rows stay, so that with SMOTE
+    stopping comes a little late.
+    """
+    training, scale = prepared.training, prepared.scale
     parts = tuple(_fit_once(dataset, recipe, cut, (training, scale), repeat) for repeat in range(recipe.repeats))
-    return FoldModel(
-        cut.name, spec, recipe.card, preprocessor, scale, parts, tuple(real.X.columns), len(training.all_y)
-    )
+    columns = tuple(training.real.X.columns)
+    rows = len(training.all_y)
+    return FoldModel(cut.name, recipe.spec, recipe.card, prepared.preprocessor, scale, parts, columns, rows)
 
 
 def _rows_that_train(dataset: Dataset, recipe: Recipe, cut: Cut) -> tuple[np.ndarray, np.ndarray | None]:

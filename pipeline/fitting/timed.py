@@ -24,6 +24,7 @@ from pipeline.fitting.workload import Workload
 
 LEAST_SECONDS = 1.0
 FIRST_SHARE = 0.8  # of the model's seconds, for its first block: a pilot is no promise
+LEAST_SAMPLE = 0.25  # of a fold's rows: a model that can have fewer is left out, for it adds nothing to the others
 DEARER = 1.3  # what a setting that was not fitted yet is taken to cost, beside the one before it
 
 
@@ -84,16 +85,19 @@ def affordable(
         All folds.
     """
     load, share = how
-    rows = len(dataset.target) + len(dataset.test)
-    seconds, alone = allowance(job, share, rows), stands_alone(job, share)
-    ledger = Ledger(seconds)
-    if seconds < LEAST_SECONDS and not alone:
+    allowed = allowance(job, share, len(dataset.target) + len(dataset.test))
+    alone = stands_alone(job, share)
+    ledger = Ledger(allowed.fair)
+    if allowed.fair < LEAST_SECONDS and not alone:
         return [], ledger
-    cost = measure(dataset, recipes[0], cuts[0], seconds)
+    cost = measure(dataset, recipes[0], cuts[0], allowed.fair)
     first = _repeats(cuts)[0]
-    each = FIRST_SHARE * ledger.left * min(load.jobs, len(first)) / len(first)
-    fold_rows = len(cuts[0].fold.train)
-    found = [afford(recipe, cost, fold_rows, max(each, 1e-3)) for recipe in recipes]
+    rows, jobs = [len(cut.fold.train) for cut in first], min(load.jobs, len(first))
+    wanted = sum(cost.seconds(each) for each in rows) / jobs / FIRST_SHARE
+    ledger.seconds = allowed.claim(wanted)
+    fewest = 1 if alone else max(FEWEST_ROWS, LEAST_SAMPLE * max(rows))
+    seconds = max(FIRST_SHARE * ledger.left * jobs, 1e-3)
+    found = [afford(recipe, cost, rows, seconds, fewest) for recipe in recipes]
     fitting = [recipe for recipe in found if recipe is not None]
     if alone and not fitting:
         fitting = [replace(recipes[0], most_rows=FEWEST_ROWS)]

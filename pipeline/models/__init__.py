@@ -165,7 +165,8 @@ class Model:
     wants : Wants
         What it eats.
     share : float
-        Its weight where a run's budget is shared among the models: more for a family that uses time well.
+        Its weight where a run's budget is shared among the models: more for a family that uses time well. Models are
+        trained in the order of it, and in the declared one where it is the same.
     objectives : tuple of str
         What it can be fitted for.
     libraries : tuple of str

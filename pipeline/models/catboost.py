@@ -225,6 +225,7 @@ MODEL = Model(
         {"grow_policy": "Lossguide", "max_leaves": 31, "depth": 8, "min_data_in_leaf": 10, "l2_leaf_reg": 5.0},
         {"bootstrap_type": "Bayesian", "subsample": None, "bagging_temperature": 1.0, "rsm": 0.4},
     ),
+    share=2.0,
     wants=Wants(scale="none", missing=True, categories="codes"),
     libraries=("catboost",),
     stops_early=True,

@@ -133,7 +133,7 @@ MODEL = Model(
         {"num_leaves": 7, "min_child_samples": 40, "bagging_fraction": 0.6, "feature_fraction": 0.4},
         {"num_leaves": 127, "path_smooth": 10.0, "feature_fraction": 0.5, "lambda_l1": 1.0},
     ),
-    share=2.0,
+    share=2.5,
     wants=Wants(scale="none", missing=True, categories="native"),
     libraries=("lightgbm",),
     stops_early=True,

@@ -81,7 +81,7 @@ def _search(job: Job, spec: TuneSpec) -> Found:
     )
     if spec.share is not None:
         rows = len(dataset.target) + len(dataset.test)
-        task = replace(task, seconds=max(SEARCHED * allowance(job, spec.share, rows), 0.1))
+        task = replace(task, seconds=max(SEARCHED * allowance(job, spec.share, rows).fair, 0.1))
     bar = job.screen.track(range(spec.trials), f"tune {spec.model}", spec.trials)
     next(bar, None)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.fitting.affording import Cost, afford, measure, wanted_rounds, with_rounds
+from pipeline.fitting.affording import Cost, Line, afford, measure, wanted_rounds, with_rounds
 from pipeline.fitting.cuts import Cut
 from pipeline.fitting.fit import Recipe, fit_fold
 from tests.toy_model import Counting, card, dataset_of, model_spec
@@ -39,21 +39,39 @@ def test_an_open_number_of_rounds_stays_open_unless_it_must_be_cut() -> None:
     assert with_rounds({"max_epochs": None}, 12) == {"max_epochs": 12}
 
 
+BY_ROWS = Cost(Line(0.0, 0.0), Line(0.0, 1e-3))
+
+
 def test_with_time_enough_nothing_is_cut() -> None:
     recipe = recipe_of(n_estimators=300, learning_rate=0.05, early_stopping_rounds=None)
-    assert afford(recipe, Cost(0.0, 1e-3, 0.0), 1000, seconds=5.0) == recipe
+    assert afford(recipe, BY_ROWS, [1000], seconds=5.0) == recipe
 
 
 def test_rounds_are_cut_before_rows_and_rows_before_the_model() -> None:
-    recipe, cost = recipe_of(n_estimators=600, learning_rate=0.05, early_stopping_rounds=None), Cost(0.0, 1e-3, 0.0)
-    half = afford(recipe, cost, 20_000, seconds=10.0)
+    recipe = recipe_of(n_estimators=600, learning_rate=0.05, early_stopping_rounds=None)
+    half = afford(recipe, BY_ROWS, [20_000], seconds=10.0)
     assert half is not None and half.params["n_estimators"] == 300 and half.most_rows is None
-    scarce = afford(recipe, cost, 20_000, seconds=1.0)
+    scarce = afford(recipe, BY_ROWS, [20_000], seconds=1.0)
     assert scarce is not None and scarce.params["n_estimators"] == 100 and scarce.most_rows == 6000
-    assert cost.seconds(6000, 1 / 6) == pytest.approx(1.0)
-    assert afford(recipe, cost, 20_000, seconds=0.1) is None
-    rounds_less = afford(recipe_of(C=1.0), cost, 20_000, seconds=5.0)
+    assert BY_ROWS.seconds(6000, 1 / 6) == pytest.approx(1.0)
+    assert afford(recipe, BY_ROWS, [20_000], seconds=0.1) is None
+    assert afford(recipe, BY_ROWS, [20_000], seconds=1.0, fewest=7000) is None
+    rounds_less = afford(recipe_of(C=1.0), BY_ROWS, [20_000], seconds=5.0)
     assert rounds_less is not None and rounds_less.most_rows == 5000
+
+
+def test_preparing_the_rows_is_not_made_cheaper_by_fewer_rounds() -> None:
+    recipe = recipe_of(n_estimators=600, learning_rate=0.05, early_stopping_rounds=None)
+    cost = Cost(Line(1.0, 1e-4), Line(0.0, 1e-3), transforming=1.0, predicting=2.0)
+    assert cost.seconds(10_000) == pytest.approx(1 + 1 + 1 + 10 + 2)
+    cut = afford(recipe, cost, [10_000, 30_000], seconds=30.0)
+    assert cut is not None and cut.params["n_estimators"] == 300, "8 of the 30 s go to what rounds do not change"
+
+
+def test_a_line_through_two_pilots_leaves_a_fifth_at_least_to_the_rows() -> None:
+    assert Line.through((4_000, 1.0), (40_000, 10.0)) == Line(pytest.approx(0.0), pytest.approx(2.5e-4))
+    flat = Line.through((4_000, 1.0), (40_000, 1.0))
+    assert flat.at(40_000) == pytest.approx(1.0) and flat.at(400_000) > 2.5
 
 
 def test_a_sample_of_the_rows_keeps_every_class_and_is_the_same_again(tmp_path: Path) -> None:

@@ -1,0 +1,47 @@
+"""The order of a chain: the audit before any model, the models by their worth, nothing before what it needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.chain import _ordered, stage_order
+from pipeline.declaration.competition import Competition
+from pipeline.declaration.read import read_declaration
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def declared(*models: str) -> Competition:
+    shipped = read_declaration(ROOT / "competitions" / "breast-cancer" / "competition.yaml")
+    return shipped.model_copy(update={"models": {name: {} for name in models}})
+
+
+def test_the_strongest_models_are_trained_first_and_equals_as_declared() -> None:
+    order = stage_order(declared("linear", "random_forest", "xgboost", "lightgbm"))
+    trained = [name.partition("@")[2] for name in order if name.startswith("train@")]
+    assert trained == ["lightgbm", "xgboost", "random_forest", "linear"]
+    assert order.index("audit") < order.index("tune@lightgbm") == order.index("train@lightgbm") - 1
+    assert order[0] == "plan" and order[-3:] == ["ensemble", "evaluate", "submit"]
+
+
+def test_dvc_takes_the_order_as_far_as_the_dependencies_allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stages = {"late": "early", "b": "", "a": "", "end": "a b late", "early": ""}
+    text = "stages:\n"
+    for name, needs in stages.items():
+        deps = "".join(f"      - {need}.txt\n" for need in needs.split())
+        text += f"  {name}:\n    cmd: echo {name} > {name}.txt\n" + (f"    deps:\n{deps}" if deps else "")
+        text += f"    outs:\n      - {name}.txt\n"
+    (tmp_path / "dvc.yaml").write_text(text, encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "dvc", "init", "--no-scm", "--quiet"], cwd=tmp_path, check=True)
+    from dvc.repo import Repo, reproduce
+
+    monkeypatch.chdir(tmp_path)
+    before = reproduce.plan_repro
+    with Repo(str(tmp_path)) as repo, _ordered(["end", "late", "a", "early", "b"]):
+        done = [stage.name for stage in repo.reproduce("dvc.yaml:end")]
+    assert done == ["a", "early", "late", "b", "end"]
+    assert reproduce.plan_repro is before
