@@ -16,7 +16,7 @@ from pipeline.fitting.cuts import Cut
 from pipeline.fitting.fit import Prepared, Recipe, fit_prepared, prepare_fold
 
 PILOT_ROWS = 4_000
-SECOND_PILOT_ROWS = 40_000
+MORE_ROWS = 10  # times as many in each further pilot
 PILOT_ROUNDS = {"n_estimators": 60, "max_epochs": 6, "n_epochs": 16}
 MOST_ROUNDS = {"max_epochs": 60}  # what an open number of rounds may come to
 FEWEST_ROWS = 2_000
@@ -129,35 +129,48 @@ def afford(
 
 
 def measure(dataset: Dataset, recipe: Recipe, cut: Cut, seconds: float) -> Cost:
-    """The cost of a fold by a pilot of few rows and rounds, and by a second one of more where the table is large.
+    """The cost of a fold by a pilot of few rows and rounds, and by further ones of ten times the rows in a large table.
 
     Parameters
     ----------
     seconds : float
-        What the model may take in all: a second pilot that would take a good part of it is not made.
+        What the model may take in all: a further pilot that would take a good part of it is not made.
     """
     rows = len(cut.fold.train)
-    size = min(rows, PILOT_ROWS)
-    first = _pilot(dataset, recipe, cut, size)
-    if rows <= SECOND_PILOT_ROWS or first.taken * SECOND_PILOT_ROWS / PILOT_ROWS > seconds / 6:
-        preparing, fitting = Line(0.0, first.preparing / size), Line(0.0, first.fitting / size)
-        return Cost(preparing, fitting, first.transforming, first.predicting)
-    second = _pilot(dataset, recipe, cut, SECOND_PILOT_ROWS)
-    preparing, fitting = (
-        Line.through((PILOT_ROWS, getattr(first, part)), (SECOND_PILOT_ROWS, getattr(second, part)))
-        for part in ("preparing", "fitting")
-    )
-    return Cost(preparing, fitting, second.transforming, second.predicting)
+    # So few rows in several threads would tell of what else the machine is doing.
+    last = _pilot(dataset, replace(recipe, threads=1), cut, min(rows, PILOT_ROWS))
+    cost = Cost(Line(0.0, last.preparing / last.rows), Line(0.0, last.fitting / last.rows), *last.other)
+    # The first pilot has paid for imports too, so the second takes less than ten times as long.
+    likely = last.taken * MORE_ROWS**0.5
+    while last.rows * MORE_ROWS < rows and likely < seconds / 10:
+        before, last = last, _pilot(dataset, recipe, cut, last.rows * MORE_ROWS)
+        preparing, fitting = (
+            Line.through((before.rows, getattr(before, part)), (last.rows, getattr(last, part)))
+            for part in ("preparing", "fitting")
+        )
+        cost, likely = Cost(preparing, fitting, *last.other), last.taken * MORE_ROWS
+    return cost
 
 
 @dataclass(frozen=True)
 class _Pilot:
-    """Seconds of preparing its rows, of all wanted rounds on them, of a fold's other rows, and that it itself took."""
+    """A short fit.
 
+    Parameters
+    ----------
+    rows : int
+    preparing, fitting : float
+        Seconds of preparing its rows, and of all wanted rounds on them.
+    other : (float, float)
+        Seconds of transforming a fold's other rows, and of predicting them with all wanted rounds.
+    taken : float
+        Seconds that it took itself.
+    """
+
+    rows: int
     preparing: float
     fitting: float
-    transforming: float
-    predicting: float
+    other: tuple[float, float]
     taken: float
 
 
@@ -180,7 +193,7 @@ def _pilot(dataset: Dataset, recipe: Recipe, cut: Cut, rows: int) -> _Pilot:
     fitting = max(fitted - begun - before, 0.2 * (fitted - begun)) * times
     transforming = (transformed - fitted) * every
     predicting = max(end - transformed - (transformed - fitted), 0.0) * every * times
-    return _Pilot(begun - start, fitting, transforming, predicting, end - start)
+    return _Pilot(rows, begun - start, fitting, (transforming, predicting), end - start)
 
 
 def _first_round(dataset: Dataset, recipe: Recipe, cut: Cut, prepared: Prepared) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import models
-from pipeline.core.device import choose_device, cores
+from pipeline.core.device import choose_device, cores, wait_briefly
 from pipeline.core.errors import PodiumError
 from pipeline.core.seeds import derive
 from pipeline.dataset import Dataset
@@ -68,6 +68,7 @@ def planned(spec: ModelSpec, dataset: Dataset, params: Mapping[str, Any], repeat
     The model's library is imported here, in the main thread: no two threads then import it at once, and the limits on
     its threads find it loaded.
     """
+    wait_briefly()
     card = models.load(spec.model, spec.competition)
     device = choose_device(spec.device, spec.competition)
     load = share(dataset.train.size, len(dataset.folds), cores(), card.side_by_side)

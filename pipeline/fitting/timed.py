@@ -90,7 +90,7 @@ def affordable(
     ledger = Ledger(allowed.fair)
     if allowed.fair < LEAST_SECONDS and not alone:
         return [], ledger
-    cost = measure(dataset, recipes[0], cuts[0], allowed.fair)
+    cost = measure(dataset, recipes[0], cuts[0], allowed.left if allowed.leads else allowed.fair)
     first = _repeats(cuts)[0]
     rows, jobs = [len(cut.fold.train) for cut in first], min(load.jobs, len(first))
     wanted = sum(cost.seconds(each) for each in rows) / jobs / FIRST_SHARE
