@@ -55,12 +55,15 @@ class Cost:
         Of all the rounds that are wanted.
     transforming, predicting : float
         Of preprocessing a fold's validation rows and the test rows, and of predicting them with all the rounds.
+    rows : int
+        The largest pilot's.
     """
 
     preparing: Line
     fitting: Line
     transforming: float = 0.0
     predicting: float = 0.0
+    rows: int = 0
 
     def seconds(self, rows: float, share: float = 1.0) -> float:
         """Of a fold fitted on so many rows with this share of its rounds."""
@@ -139,7 +142,7 @@ def measure(dataset: Dataset, recipe: Recipe, cut: Cut, seconds: float) -> Cost:
     rows = len(cut.fold.train)
     # So few rows in several threads would tell of what else the machine is doing.
     last = _pilot(dataset, replace(recipe, threads=1), cut, min(rows, PILOT_ROWS))
-    cost = Cost(Line(0.0, last.preparing / last.rows), Line(0.0, last.fitting / last.rows), *last.other)
+    cost = Cost(Line(0.0, last.preparing / last.rows), Line(0.0, last.fitting / last.rows), *last.other, last.rows)
     # The first pilot has paid for imports too, so the second takes less than ten times as long.
     likely = last.taken * MORE_ROWS**0.5
     while last.rows * MORE_ROWS < rows and likely < seconds / 10:
@@ -148,7 +151,7 @@ def measure(dataset: Dataset, recipe: Recipe, cut: Cut, seconds: float) -> Cost:
             Line.through((before.rows, getattr(before, part)), (last.rows, getattr(last, part)))
             for part in ("preparing", "fitting")
         )
-        cost, likely = Cost(preparing, fitting, *last.other), last.taken * MORE_ROWS
+        cost, likely = Cost(preparing, fitting, *last.other, last.rows), last.taken * MORE_ROWS
     return cost
 
 

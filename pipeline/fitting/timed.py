@@ -24,6 +24,8 @@ from pipeline.fitting.workload import Workload
 
 LEAST_SECONDS = 1.0
 FIRST_SHARE = 0.8  # of the model's seconds, for its first block: a pilot is no promise
+SURE_SHARE = 0.9  # the same where the pilot had a good part of the rows
+SURE = 0.25
 LEAST_SAMPLE = 0.25  # of a fold's rows: a model that can have fewer is left out, for it adds nothing to the others
 DEARER = 1.3  # what a setting that was not fitted yet is taken to cost, beside the one before it
 
@@ -93,10 +95,11 @@ def affordable(
     cost = measure(dataset, recipes[0], cuts[0], allowed.left if allowed.leads else allowed.fair)
     first = _repeats(cuts)[0]
     rows, jobs = [len(cut.fold.train) for cut in first], min(load.jobs, len(first))
-    wanted = sum(cost.seconds(each) for each in rows) / jobs / FIRST_SHARE
+    most = SURE_SHARE if cost.rows >= SURE * max(rows) else FIRST_SHARE
+    wanted = sum(cost.seconds(each) for each in rows) / jobs / most
     ledger.seconds = allowed.claim(wanted)
     fewest = 1 if alone else max(FEWEST_ROWS, LEAST_SAMPLE * max(rows))
-    seconds = max(FIRST_SHARE * ledger.left * jobs, 1e-3)
+    seconds = max(most * ledger.left * jobs, 1e-3)
     found = [afford(recipe, cost, rows, seconds, fewest) for recipe in recipes]
     fitting = [recipe for recipe in found if recipe is not None]
     if alone and not fitting:
