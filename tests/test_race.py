@@ -10,8 +10,8 @@ import pytest
 
 from benchmarks.race import results
 from benchmarks.race.__main__ import chosen, in_seconds
-from benchmarks.race.contestants import Run
-from benchmarks.race.course import Course, from_raw, lay
+from benchmarks.race.contestants import Run, _in_order
+from benchmarks.race.course import Course, from_raw, lay, lay_made_up
 from pipeline.core.errors import PodiumError
 from pipeline.declaration.competition import Competition
 from pipeline.declaration.read import read_declaration
@@ -85,3 +85,27 @@ def test_the_course_hides_one_folds_answers(tmp_path: Path) -> None:
     assert not (raw / "solution.csv").exists()
     again = read_declaration(from_raw(course, tmp_path / "again") / "competitions" / c.name / "competition.yaml")
     assert again.source.path == str(raw.resolve()) and again.source.sklearn is None
+
+
+def test_a_made_up_course_is_declared_by_new_and_keeps_its_answers(tmp_path: Path) -> None:
+    course = lay_made_up("wine", tmp_path)
+    test = pd.read_csv(tmp_path / "peer" / "test.csv")
+    assert len(test) == len(course.y) and set(course.y) == {0, 1, 2} and len(course.classes) == 3
+    target = course.competition.columns.target
+    assert target not in test and target not in pd.read_csv(tmp_path / "raw" / "test.csv")
+    assert course.competition.metric.name == "log_loss" and course.rows == len(pd.read_csv(tmp_path / "raw/train.csv"))
+
+
+def test_predictions_by_other_orders_of_the_labels_are_put_in_the_courses() -> None:
+    codes = _in_order(np.array([0, 1, 2, 0]), ("b", "c", "a"), ("a", "b", "c"), label=True)
+    assert codes.tolist() == [1, 2, 0, 1]
+    p = _in_order(np.array([[0.5, 0.3, 0.2]]), ("b", "c", "a"), ("a", "b", "c"), label=False)
+    assert p.tolist() == [[0.2, 0.5, 0.3]]
+    assert _in_order(np.array([0.2]), ("yes", "no"), ("no", "yes"), label=False).tolist() == [0.8]
+
+
+def test_a_run_without_a_recipe_is_told_apart_in_the_table() -> None:
+    y = np.arange(10.0)
+    line = results.judge(course_of("rmse", y), [run_of("podium", y + 1)], 60)[0]
+    both = results.latest([line | {"recipe": True}, line | {"recipe": False}])
+    assert "podium, no recipe" in results.markdown(both) and len(both) == 2

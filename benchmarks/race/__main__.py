@@ -12,8 +12,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from benchmarks.made_up import MAKERS
 from benchmarks.race import contestants, results
-from benchmarks.race.course import lay
+from benchmarks.race.course import lay, lay_made_up
 from pipeline.core.errors import PodiumError, nearest
 
 REQUIREMENTS = Path(__file__).resolve().parent / "peers" / "requirements"
@@ -73,14 +74,16 @@ def run(
     budget: str = "240s",
     peers: str = " ".join(contestants.PEERS),
     features: Annotated[bool, typer.Option(help="Race a second time on Podium's features.")] = False,
+    automatic: Annotated[bool, typer.Option(help="Podium has no recipe either: new declares the files.")] = False,
 ) -> None:
-    """Race on one competition, and append the results to benchmarks/race/results.jsonl."""
+    """Race on one competition, or on a made-up one, and append the results to benchmarks/race/results.jsonl."""
     seconds, names = in_seconds(budget), chosen(peers)
     with tempfile.TemporaryDirectory(prefix="race-") as folder:
         work = Path(folder)
-        course = lay(competition, work / "course")
+        made_up = competition in MAKERS
+        course = (lay_made_up if made_up else lay)(competition, work / "course")
         screen.print(f"{competition}: {course.rows} rows to train on, {len(course.y)} held out")
-        runs = [contestants.podium(course, seconds, work)]
+        runs = [contestants.podium(course, seconds, work, automatic or made_up)]
         _show(runs[-1])
         files = [course.folder / "peer"]
         if features and not runs[0].trouble:
@@ -89,7 +92,7 @@ def run(
             for name in names:
                 runs.append(contestants.peer(name, course, data, seconds, work))
                 _show(runs[-1])
-        lines = results.judge(course, runs, seconds)
+        lines = [line | {"recipe": not (automatic or made_up)} for line in results.judge(course, runs, seconds)]
     results.append(lines)
     screen.print(results.markdown(lines), soft_wrap=True)
 

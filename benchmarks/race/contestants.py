@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.race.course import ROOT, Course, from_raw
+from benchmarks.race.course import ROOT, Course, classes_of, declared_by_new, from_raw
 from pipeline.core.tables import read_table
 from pipeline.dataset import prediction_array
 
@@ -55,17 +55,44 @@ class Run:
     trouble: str = ""
 
 
-def podium(course: Course, seconds: int, work: Path) -> Run:
-    """Podium's own run on the course's raw files: every stage from the files to the submission."""
-    name = course.competition.name
-    scratch = from_raw(course, work / "podium")
-    command = [sys.executable, "-m", "pipeline", "run", name, "--budget", f"{seconds}s"]
+def podium(course: Course, seconds: int, work: Path, automatic: bool = False) -> Run:
+    """Podium's own run on the course's raw files: every stage from the files to the submission.
+
+    Parameters
+    ----------
+    automatic : bool
+        Whether it has no recipe: ``new`` declares the competition from its files, within the seconds.
+    """
+    name, begun = course.competition.name, time.perf_counter()
+    if automatic:
+        scratch = declared_by_new(name, course.folder / "raw", metric_of(course), work / "podium")
+    else:
+        scratch = from_raw(course, work / "podium")
+    before = time.perf_counter() - begun if automatic else 0.0
+    command = [sys.executable, "-m", "pipeline", "run", name, "--budget", f"{seconds - before:.1f}s"]
     taken, gigabytes, trouble = _timed(command, scratch, seconds, {"COMPETITION_DATA": None})
     if trouble:
-        return Run("podium", False, taken, gigabytes, None, trouble)
-    label = course.competition.metric.facts.needs == "label"
-    table = read_table(scratch / "data" / name / "ensemble" / ("decided.parquet" if label else "test.parquet"))
-    return Run("podium", False, taken, gigabytes, prediction_array(table))
+        return Run("podium", False, before + taken, gigabytes, None, trouble)
+    label, data = course.competition.metric.facts.needs == "label", scratch / "data" / name
+    table = read_table(data / "ensemble" / ("decided.parquet" if label else "test.parquet"))
+    prediction = _in_order(prediction_array(table), classes_of(data), course.classes, label)
+    return Run("podium", False, before + taken, gigabytes, prediction)
+
+
+def metric_of(course: Course) -> str:
+    """The metric as ``new --metric`` takes it."""
+    return course.competition.metric.name
+
+
+def _in_order(prediction: np.ndarray, own: tuple[str, ...], classes: tuple[str, ...], label: bool) -> np.ndarray:
+    """Codes or probabilities by the course's order of the labels, out of those by Podium's own."""
+    if own == classes:
+        return prediction
+    if label:
+        return np.array([classes.index(name) for name in own])[prediction.astype(int)]
+    if prediction.ndim == 1:
+        return 1 - prediction
+    return prediction[:, [own.index(name) for name in classes]]
 
 
 def features_of(course: Course, work: Path) -> Path:

@@ -18,6 +18,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from benchmarks.automatic import SEED, write_files
+from benchmarks.made_up import MAKERS
 from pipeline.core.tables import read_json, read_table
 from pipeline.dataset import Schema
 from pipeline.declaration.competition import Competition
@@ -82,17 +84,66 @@ def lay(name: str, work: Path) -> Course:
     raw = _raw(competition, data / "fetch", set(folds.row_id[mark == TRAIN].tolist()), scored)
     _write(raw, competition, data / "fetch", work)
     np.savez(work / "answers.npz", y=target[mark == VALID])
-    schema = Schema.model_validate(read_json(data / "clean" / "schema.json"))
-    classes = tuple(str(label) for label in schema.classes or ())
+    classes = classes_of(data)
     _write_task(competition, classes, work / "peer")
     return Course(work, competition, classes, target[mark == VALID], int((mark == TRAIN).sum()))
 
 
+def lay_made_up(name: str, work: Path) -> Course:
+    """Write a made-up competition's files, declared by ``new``: the answers are those that its maker keeps back.
+
+    Parameters
+    ----------
+    name : str
+        One of ``benchmarks.made_up.MAKERS``.
+    work : Path
+        An empty folder.
+    """
+    made = MAKERS[name](np.random.default_rng([SEED, list(MAKERS).index(name)]))
+    write_files(made, work / "raw")
+    scratch = declared_by_new(slug(name), work / "raw", made.metric, work / "prepared")
+    for stage in PREPARED[:3]:
+        subprocess.run([sys.executable, "-m", "pipeline", stage, slug(name)], cwd=scratch, check=True)
+    competition = read_declaration(scratch / "competitions" / slug(name) / "competition.yaml")
+    classes = classes_of(scratch / "data" / slug(name))
+    (work / "peer").mkdir()
+    made.train.to_csv(work / "peer" / "train.csv", index=False)
+    made.test.drop(columns=made.target).to_csv(work / "peer" / "test.csv", index=False)
+    _write_task(competition, classes, work / "peer")
+    labels = made.test[made.target]
+    y = pd.Index(classes).get_indexer(labels.astype(str)) if classes else labels.to_numpy(dtype=np.float64)
+    return Course(work, competition, classes, y, len(made.train))
+
+
+def slug(name: str) -> str:
+    """A name as a competition's folder may have it."""
+    return name.replace("_", "-")
+
+
+def classes_of(data: Path) -> tuple[str, ...]:
+    """The labels in the order of their codes, as ``clean`` has them; empty for values."""
+    schema = Schema.model_validate(read_json(data / "clean" / "schema.json"))
+    return tuple(str(label) for label in schema.classes or ())
+
+
+def declared_by_new(name: str, raw: Path, metric: str, folder: Path) -> Path:
+    """A project with one competition, as ``new`` declares it from its files, and nothing else."""
+    _code(folder)
+    command = [sys.executable, "-m", "pipeline", "new", name, "--from", str(raw.resolve()), "--metric", metric]
+    subprocess.run(command, cwd=folder, check=True)
+    return folder
+
+
 def project(name: str, folder: Path) -> Path:
     """A copy of the code and of one competition, without anything that was ever computed."""
+    _code(folder)
     ignored = shutil.ignore_patterns("__pycache__", "dvc.lock", "submissions.jsonl")
-    shutil.copytree(ROOT / "pipeline", folder / "pipeline", ignore=ignored)
     shutil.copytree(ROOT / "competitions" / name, folder / "competitions" / name, ignore=ignored, symlinks=True)
+    return folder
+
+
+def _code(folder: Path) -> Path:
+    shutil.copytree(ROOT / "pipeline", folder / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("pyproject.toml", ".dvcignore"):
         shutil.copy(ROOT / file, folder / file)
     subprocess.run(["dvc", "init", "--no-scm", "--quiet"], cwd=folder, check=True)

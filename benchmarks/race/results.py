@@ -103,8 +103,9 @@ def read(file: Path = FILE) -> list[dict[str, Any]]:
 
 
 def latest(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The last line of each competition, budget, contestant and kind of files, in the order of their first lines."""
-    keyed = {(line["competition"], line["budget"], line["contestant"], line["files"]): line for line in lines}
+    """The last line of each kind of race and contestant, in the order of their first lines."""
+    keys = ("competition", "budget", "contestant", "files")
+    keyed = {(*(line[key] for key in keys), line.get("recipe", True)): line for line in lines}
     return list(keyed.values())
 
 
@@ -120,7 +121,9 @@ def markdown(lines: Iterable[dict[str, Any]]) -> str:
             gap = "" if line["contestant"] == "podium" else f"{line['behind']:+.4f} ± {line['behind_se']:.4f}"
             ratio = "" if line["contestant"] == "podium" else f"{line['error_ratio']:.3f}"
             found = [f"{line['score']:.4f} ({line['low']:.4f} to {line['high']:.4f})", gap, ratio]
-        cells = [line["competition"], line["metric"], line["contestant"], line["files"], *found]
+        bare = line["contestant"] == "podium" and not line.get("recipe", True)
+        name = "podium, no recipe" if bare else line["contestant"]
+        cells = [line["competition"], line["metric"], name, line["files"], *found]
         rows.append(f"| {' | '.join(cells)} | {line['seconds']:.0f} of {line['budget']} | {_memory(line)} |")
     return "\n".join(rows)
 
