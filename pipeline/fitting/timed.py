@@ -1,7 +1,7 @@
 """A model's training in a run that has a budget: what fits into its seconds, in the order of its worth.
 
 The first variant on the first repeat of the split comes first and is always whole; further variants and further repeats
-follow as long as the time that they are likely to take is left. What is begun is ended: no member lacks a fold.
+follow as long as the time that they are likely to take is left. No member lacks a fold.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FIRST_SHARE = 0.8  # of the model's seconds, for its first block: a pilot is no 
 SURE_SHARE = 0.9  # the same where the pilot had a good part of the rows
 SURE = 0.25
 LEAST_SAMPLE = 0.25  # of a fold's rows: a model that can have fewer is left out, for it adds nothing to the others
-DEARER = 1.3  # what a setting that was not fitted yet is taken to cost, beside the one before it
+DEARER = 1.3  # what a setting that was not fitted yet is taken to cost, beside the first one
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,11 @@ def fit_within(
     cuts: Sequence[Cut],
     ledger: Ledger,
     fit: Callable[[Block], float],
+    jobs: int = 1,
 ) -> dict[str, list[str]]:
     """Fit block after block while the time lasts; by member, the folds that are finished.
+
+    A setting that was not fitted yet shows on its first folds what it takes: one that takes too long is given up there.
 
     Parameters
     ----------
@@ -124,13 +127,21 @@ def fit_within(
         What the model may take; the finished blocks are put into it.
     fit : callable
         Fits a block's folds, or finds them finished; the seconds that a like block would take.
+    jobs : int
+        How many folds are fitted at a time.
     """
     blocks, costs = in_order(variants, cuts), dict[str, float]()
     ledger.planned = len(blocks)
     for block in blocks:
-        likely = costs.get(block.variant.name, DEARER * max(costs.values(), default=0.0))
+        likely = costs.get(block.variant.name, DEARER * next(iter(costs.values()), 0.0))
         if ledger.done and likely > ledger.left:
             continue
+        if ledger.done and block.variant.name not in costs:
+            tried = Block(block.variant, block.cuts[:jobs])
+            each = fit(tried) / len(tried.cuts)
+            costs[block.variant.name] = each * len(block.cuts)
+            if each * (len(block.cuts) - len(tried.cuts)) > ledger.left:
+                continue
         costs[block.variant.name] = fit(block)
         ledger.done.append(block)
     finished: dict[str, list[str]] = {}

@@ -83,7 +83,7 @@ def _fit(
     """Fit every variant on every fold, or what the ledger's time allows; by member, the folds that are finished."""
     variants, cuts = work
     if ledger is not None:
-        return fit_within(variants, cuts, ledger, lambda block: _fit_block(job, dataset, block, load))
+        return fit_within(variants, cuts, ledger, lambda block: _fit_block(job, dataset, block, load), load.jobs)
     _fit_missing(job, dataset, [(variant, cut) for variant in variants for cut in cuts], load)
     return {variant.name: [cut.name for cut in cuts] for variant in variants}
 

@@ -48,9 +48,13 @@ def test_blocks_are_fitted_while_their_likely_time_is_left(monkeypatch: pytest.M
     now = [0.0]
     monkeypatch.setattr(timed.time, "perf_counter", lambda: now[0])
 
+    known = set[str]()
+
     def fit(block: Block) -> float:
-        now[0] += 2.0 * len(block.cuts)
-        return 4.0
+        names = {f"{block.variant.name} {cut.name}" for cut in block.cuts}
+        now[0] += 2.0 * len(names - known)
+        known.update(names)
+        return 2.0 * len(block.cuts)
 
     cuts, ledger = cuts_of("r0f0", "r0f1", "r1f0", "r1f1"), Ledger(seconds=13.5)
     finished = fit_within(variants_of(3), cuts, ledger, fit)
@@ -58,6 +62,23 @@ def test_blocks_are_fitted_while_their_likely_time_is_left(monkeypatch: pytest.M
     assert finished == {"toy-0": ["r0f0", "r0f1", "r1f0", "r1f1"], "toy-1": ["r0f0", "r0f1"]}
     assert ledger.to_json()["planned"] == 6 and ledger.to_json()["done"] == 3
     assert "3 of 6 settings and repeats" in ledger.told("toy")
+
+
+def test_a_setting_that_turns_out_too_dear_is_given_up_on_its_first_folds(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, fitted = [0.0], list[str]()
+    monkeypatch.setattr(timed.time, "perf_counter", lambda: now[0])
+
+    def fit(block: Block) -> float:
+        new = [cut.name for cut in block.cuts if f"{block.variant.name} {cut.name}" not in fitted]
+        fitted.extend(f"{block.variant.name} {name}" for name in new)
+        each = 20.0 if block.variant.name == "toy-1" else 1.0
+        now[0] += each * len(new)
+        return each * len(block.cuts)
+
+    cuts, ledger = cuts_of("r0f0", "r0f1", "r0f2", "r0f3", "r1f0", "r1f1", "r1f2", "r1f3"), Ledger(seconds=60.0)
+    finished = fit_within(variants_of(3), cuts, ledger, fit)
+    assert set(finished) == {"toy-0", "toy-2"} and all(len(names) == 8 for names in finished.values())
+    assert [name for name in fitted if name.startswith("toy-1")] == ["toy-1 r0f0"] and now[0] == 36.0
 
 
 def test_the_first_block_is_whole_whatever_it_takes() -> None:
