@@ -45,9 +45,13 @@ class Block:
 
 @dataclass
 class Ledger:
-    """What a model was given and what it did with it; ``to_json`` is kept in its record."""
+    """What a model was given and what it did with it; ``to_json`` is kept in its record.
+
+    ``seconds`` are those of its first block, ``further`` those that it may have used when it begins another.
+    """
 
     seconds: float
+    further: float = float("inf")
     planned: int = 0
     done: list[Block] = field(default_factory=list)
     rounds_cut: bool = False
@@ -57,7 +61,8 @@ class Ledger:
     @property
     def left(self) -> float:
         """The seconds that are left of those given; the pilot has had its own."""
-        return self.seconds - (time.perf_counter() - self.begun)
+        given = min(self.seconds, self.further) if self.done else self.seconds
+        return given - (time.perf_counter() - self.begun)
 
     def to_json(self) -> dict[str, Any]:
         """Seconds given, blocks (a setting on a repeat of the split) planned and done, and what was cut."""
@@ -68,7 +73,8 @@ class Ledger:
         """What a user should read of it."""
         if not self.done:
             return f"{model} is left out: {max(self.seconds, 0):.0f} s of the budget are too few for it"
-        text = f"{model}: {len(self.done)} of {self.planned} settings and repeats fit into its {self.seconds:.0f} s"
+        seconds = self.seconds if len(self.done) == 1 else min(self.seconds, self.further)
+        text = f"{model}: {len(self.done)} of {self.planned} settings and repeats fit into its {seconds:.0f} s"
         cuts = [*(["fewer rounds"] if self.rounds_cut else [])]
         cuts += [f"{self.most_rows} rows a fold"] if self.most_rows else []
         return f"{text}, with {' and '.join(cuts)}" if cuts else text
@@ -97,7 +103,7 @@ def affordable(
     rows, jobs = [len(cut.fold.train) for cut in first], min(load.jobs, len(first))
     most = SURE_SHARE if cost.rows >= SURE * max(rows) else FIRST_SHARE
     wanted = sum(cost.seconds(each) for each in rows) / jobs / most
-    ledger.seconds = allowed.claim(wanted)
+    ledger.seconds, ledger.further = allowed.claim(wanted), allowed.fair
     fewest = 1 if alone else max(FEWEST_ROWS, LEAST_SAMPLE * max(rows))
     seconds = max(most * ledger.left * jobs, 1e-3)
     found = [afford(recipe, cost, rows, seconds, fewest) for recipe in recipes]

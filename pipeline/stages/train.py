@@ -82,6 +82,7 @@ def _fit(
 ) -> dict[str, list[str]]:
     """Fit every variant on every fold, or what the ledger's time allows; by member, the folds that are finished."""
     variants, cuts = work
+    _tell_kept(job, [(variant, cut) for variant in variants for cut in cuts])
     if ledger is not None:
         return fit_within(variants, cuts, ledger, lambda block: _fit_block(job, dataset, block, load), load.jobs)
     _fit_missing(job, dataset, [(variant, cut) for variant in variants for cut in cuts], load)
@@ -108,11 +109,14 @@ def told(scores: FoldScores) -> str:
     return f"{scores.mean:.4f} ± {scores.se:.4f}" if len(scores.scores) > 1 else f"{scores.mean:.4f}"
 
 
+def _tell_kept(job: Job, fits: Sequence[tuple[Variant, Cut]]) -> None:
+    if kept := sum(variant.has(cut) for variant, cut in fits):
+        job.screen.note(f"{job.model}: {kept} of {len(fits)} folds were finished by an earlier run")
+
+
 def _fit_missing(job: Job, dataset: Dataset, fits: Sequence[tuple[Variant, Cut]], load: Workload) -> None:
     missing = [(variant, cut) for variant, cut in fits if not variant.has(cut)]
     model = fits[0][0].recipe.spec.model
-    if kept := len(fits) - len(missing):
-        job.screen.note(f"{model}: {kept} of {len(fits)} folds were finished by an earlier run")
 
     def finish(fit: tuple[Variant, Cut]) -> None:
         fit[0].fit(dataset, fit[1])

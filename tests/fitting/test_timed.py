@@ -81,6 +81,18 @@ def test_a_setting_that_turns_out_too_dear_is_given_up_on_its_first_folds(monkey
     assert [name for name in fitted if name.startswith("toy-1")] == ["toy-1 r0f0"] and now[0] == 36.0
 
 
+def test_what_the_leading_model_claimed_beyond_its_fair_part_is_for_its_first_block(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(timed.time, "perf_counter", lambda: now[0])
+    ledger = Ledger(seconds=100.0, further=10.0)
+    assert ledger.left == 100.0
+    now[0] = 4.0
+    ledger.done.append(Block(variants_of(1)[0], tuple(cuts_of("r0f0"))))
+    assert ledger.left == 6.0, "what it did not need falls to the models after it"
+
+
 def test_the_first_block_is_whole_whatever_it_takes() -> None:
     ledger = Ledger(seconds=0.0)
     assert fit_within(variants_of(2), cuts_of("r0f0", "r0f1"), ledger, lambda block: 1.0)["toy-0"] == ["r0f0", "r0f1"]
