@@ -11,7 +11,7 @@ import pytest
 from benchmarks.race import results
 from benchmarks.race.__main__ import chosen, in_seconds
 from benchmarks.race.contestants import Run, _in_order
-from benchmarks.race.course import Course, from_raw, lay, lay_made_up
+from benchmarks.race.course import ROOT, Course, from_raw, lay, lay_made_up
 from pipeline.core.errors import PodiumError
 from pipeline.declaration.competition import Competition
 from pipeline.declaration.read import read_declaration
@@ -51,6 +51,8 @@ def test_labels_are_scored_as_codes_and_a_failed_run_keeps_its_reason() -> None:
     lines = results.judge(course_of("accuracy", y, ("a", "b")), runs, 60)
     assert lines[0]["score"] == 1.0 and "score" not in lines[1]
     assert "none: failed (1): no" in results.markdown(lines)
+    alone = results.judge(course_of("accuracy", y, ("a", "b")), [run_of("podium", None, "no"), run_of("mljar", y)], 60)
+    assert "| 1.0000 (1.0000 to 1.0000) |  |  |" in results.markdown(alone), "with nobody to compare it with"
 
 
 def test_lines_are_only_ever_added_and_the_latest_count(tmp_path: Path) -> None:
@@ -109,3 +111,13 @@ def test_a_run_without_a_recipe_is_told_apart_in_the_table() -> None:
     line = results.judge(course_of("rmse", y), [run_of("podium", y + 1)], 60)[0]
     both = results.latest([line | {"recipe": True}, line | {"recipe": False}])
     assert "podium, no recipe" in results.markdown(both) and len(both) == 2
+
+
+@pytest.mark.parametrize("name", [path.name for path in (ROOT / "competitions").iterdir() if path.is_dir()])
+def test_every_recipe_can_be_raced_from_raw_files(name: str, tmp_path: Path) -> None:
+    competition = read_declaration(ROOT / "competitions" / name / "competition.yaml")
+    (tmp_path / "raw").mkdir()
+    scratch = from_raw(Course(tmp_path, competition, (), np.empty(0), 1), tmp_path / "own")
+    again = read_declaration(scratch / "competitions" / name / "competition.yaml")
+    assert again.tables == competition.tables and again.models == competition.models
+    assert again.source.path == str((tmp_path / "raw").resolve())

@@ -23,7 +23,7 @@ from benchmarks.made_up import MAKERS
 from pipeline.core.tables import read_json, read_table
 from pipeline.dataset import Schema
 from pipeline.declaration.competition import Competition
-from pipeline.declaration.read import read_declaration
+from pipeline.declaration.read import Loader, read_declaration
 from pipeline.folds import TRAIN, VALID, Folds
 from pipeline.reading import read_raw
 
@@ -155,7 +155,7 @@ def from_raw(course: Course, folder: Path) -> Path:
     name = course.competition.name
     scratch = project(name, folder)
     declaration = scratch / "competitions" / name / "competition.yaml"
-    content = yaml.safe_load(declaration.read_text(encoding="utf-8"))
+    content = yaml.load(declaration.read_text(encoding="utf-8"), Loader)
     kept = {key: value for key, value in content.get("source", {}).items() if key in ("files", "encoding")}
     kept.setdefault("files", {}).pop("solution", None)
     content["source"] = {**kept, "path": str((course.folder / "raw").resolve()), "delimiter": ","}

@@ -118,8 +118,9 @@ def markdown(lines: Iterable[dict[str, Any]]) -> str:
         if line["trouble"]:
             found = [f"none: {line['trouble']}", "", ""]
         else:
-            gap = "" if line["contestant"] == "podium" else f"{line['behind']:+.4f} ± {line['behind_se']:.4f}"
-            ratio = "" if line["contestant"] == "podium" else f"{line['error_ratio']:.3f}"
+            compared = line["contestant"] != "podium" and "behind" in line
+            gap = f"{line['behind']:+.4f} ± {line['behind_se']:.4f}" if compared else ""
+            ratio = f"{line['error_ratio']:.3f}" if compared else ""
             found = [f"{line['score']:.4f} ({line['low']:.4f} to {line['high']:.4f})", gap, ratio]
         bare = line["contestant"] == "podium" and not line.get("recipe", True)
         name = "podium, no recipe" if bare else line["contestant"]
