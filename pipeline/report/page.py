@@ -13,7 +13,14 @@ import pandas as pd
 from pipeline.core.tables import read_json, read_table
 from pipeline.evaluation.facts import json_lines
 from pipeline.evaluation.scored import ENSEMBLE
-from pipeline.report import exhibits, explorer, marks, words
+from pipeline.report import explorer, marks, words
+from pipeline.report.exhibits.blending import member_exhibits, resampling_exhibits
+from pipeline.report.exhibits.classification import class_exhibits
+from pipeline.report.exhibits.columns import column_exhibits, explained_exhibits
+from pipeline.report.exhibits.data import data_exhibits
+from pipeline.report.exhibits.exhibit import Exhibit
+from pipeline.report.exhibits.regression import residual_exhibits
+from pipeline.report.exhibits.scores import score_exhibits, slice_exhibits
 from pipeline.report.pages import environment
 from pipeline.report.theme import DARK_TWINS, as_json, color_of
 
@@ -30,7 +37,7 @@ class Section:
     id: str
     title: str
     lead: str
-    shown: list[exhibits.Exhibit]
+    shown: list[Exhibit]
     chooser: Sequence[str] = ()
 
 
@@ -90,7 +97,7 @@ def sections_of(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) ->
             "regression",
             "Regression",
             "Where the regression misses, by how much and in which direction.",
-            exhibits.residual_exhibits(tables, facts),
+            residual_exhibits(tables, facts),
             models,
         )
         if facts["task"] == "regression"
@@ -98,29 +105,29 @@ def sections_of(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) ->
             "classification",
             "Classification",
             "How well the classes are ranked, how far the probabilities can be believed, and what is mixed up.",
-            exhibits.class_exhibits(tables, facts),
+            class_exhibits(tables, facts),
             models if "roc" in tables else (),
         )
     )
-    columns, leaning = exhibits.column_exhibits(tables, facts), tables["importance"]["model"].unique().tolist()
+    columns, leaning = column_exhibits(tables, facts), tables["importance"]["model"].unique().tolist()
     known = [
         Section(
             "models",
             "Models",
             "Scores are means over folds, with the standard error of that mean.",
-            exhibits.score_exhibits(tables, facts),
+            score_exhibits(tables, facts),
         ),
-        Section("data", "Data", words.DATA_LEAD, exhibits.data_exhibits(tables, facts)),
-        Section("slices", "Slices", words.SLICES_LEAD, exhibits.slice_exhibits(tables, facts)),
+        Section("data", "Data", words.DATA_LEAD, data_exhibits(tables, facts)),
+        Section("slices", "Slices", words.SLICES_LEAD, slice_exhibits(tables, facts)),
         by_task,
         Section("columns", "Columns", words.columns_lead(facts), columns, leaning),
-        Section("explained", "Explained", words.explained_lead(tables), exhibits.explained_exhibits(tables, facts)),
-        Section("ensemble", "Ensemble", "", exhibits.member_exhibits(tables, facts)),
+        Section("explained", "Explained", words.explained_lead(tables), explained_exhibits(tables, facts)),
+        Section("ensemble", "Ensemble", "", member_exhibits(tables, facts)),
         Section(
             "resampling",
             "Resampling",
             "Done inside each fold, on its training rows alone.",
-            exhibits.resampling_exhibits(tables, facts),
+            resampling_exhibits(tables, facts),
         ),
     ]
     return {section.id: section for section in known if section.shown}
