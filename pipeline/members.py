@@ -5,6 +5,7 @@ A model's first member has the model's name, ``lightgbm``; further ones of its p
 
     oof.parquet, test.parquet   row_id, and a column a member; with several classes a column a class, <member>:p0, ...
     importance.parquet          member, column, importance
+    curves.parquet              member, fold, repeat, round, measure, value, kept: how fits went on their stopping rows
     model.json                  the split, the versions, and by member its settings, folds and device
     scores.json, timing.json    by member
     models/<member>/<fold>/     the fitted fold models, as ``FoldModel.load`` reads them

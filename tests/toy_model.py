@@ -18,7 +18,7 @@ from pipeline.core.tables import read_json, read_table, write_json, write_table
 from pipeline.dataset import Dataset, Feature, read_dataset
 from pipeline.declaration.metric import METRICS
 from pipeline.declaration.specs import ModelSpec, TrainSpec, TuneSpec
-from pipeline.models import Model, Range, Rows, Setting, Wants
+from pipeline.models import Curve, Model, Range, Rows, Setting, Wants
 from tests.factory import fabricate
 
 
@@ -84,6 +84,7 @@ def card(**changes: Any) -> Model:
         restore=restore,
         importance=lambda model, columns: dict(zip(columns, np.abs(model.weights[:-1]).sum(axis=1), strict=True)),
         describe=lambda model: {"rounds": model.rounds},
+        curve=lambda model: Curve("toy loss", [1 / (k + 1) for k in range(model.rounds)]) if model.seen[1:] else None,
         **changes,
     )
 

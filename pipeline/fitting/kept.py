@@ -16,6 +16,7 @@ from pipeline.dataset import Dataset
 from pipeline.declaration.specs import TrainSpec
 from pipeline.fitting.cuts import Cut
 from pipeline.fitting.fit import FoldModel, Recipe, fit_fold
+from pipeline.fitting.learning import curve_facts
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class FoldResult:
     whole : float array, as ``valid``, or None
         Predictions of a model fitted on all columns, where they are selected and the two are to be compared.
     facts : mapping
-        ``columns``, ``rows``, ``describe`` (one mapping a repeat) and ``importance`` by column.
+        ``columns``, ``rows``, ``describe`` and ``curves`` (one a repeat each), and ``importance`` by column.
     """
 
     valid: np.ndarray
@@ -126,9 +127,12 @@ def _beside(dataset: Dataset, recipe: Recipe, cut: Cut) -> tuple[np.ndarray, flo
 
 def facts_of(model: FoldModel) -> dict[str, Any]:
     """What is worth knowing of a fold's model, as JSON."""
+    described = model.describe()
+    each = zip(model.estimators, described, strict=True)
     return {
         "columns": len(model.columns),
         "rows": model.rows,
-        "describe": model.describe(),
+        "describe": described,
         "importance": model.importance(),
+        "curves": [curve_facts(model.card.curve(estimator), told.get("rounds")) for estimator, told in each],
     }

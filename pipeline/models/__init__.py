@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -123,6 +123,22 @@ class Rows:
     made: int = 0
 
 
+@dataclass(frozen=True)
+class Curve:
+    """How a fit went, for models that grow by rounds or epochs.
+
+    Parameters
+    ----------
+    measure : str
+        What is measured, as the library calls it.
+    values : sequence of float
+        The measure on the stopping rows after the first round, the second, and so on, those past the best among them.
+    """
+
+    measure: str
+    values: Sequence[float]
+
+
 def for_classes(estimator: Any, setting: Setting) -> Any:
     """The estimator, told how many classes there are: an inner split of few rows may hold fewer."""
     estimator.told_classes_ = setting.classes
@@ -145,6 +161,11 @@ def predict_plainly(estimator: Any, X: pd.DataFrame) -> np.ndarray:
 def no_importance(estimator: Any, columns: list[str]) -> Mapping[str, float]:
     """For models that cannot say which columns they use."""
     return {}
+
+
+def no_curve(estimator: Any) -> Curve | None:
+    """For models without rounds, and those whose library does not look at stopping rows."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -184,11 +205,12 @@ class Model:
         Files and folders under ``pipeline/`` that hold more of the model's code, such as ``nets``.
     suffix : str
         The stored file's suffix.
-    fit, predict, save, restore, importance, describe : callable
+    fit, predict, save, restore, importance, describe, curve : callable
         ``fit(estimator, training, stopping)``; ``predict(estimator, X)`` gives ``(n,)`` values for a regression and
         ``(n, classes)`` probabilities else; ``save(estimator, path)``; ``restore(path)`` gives something ``predict``
         takes; ``importance(estimator, columns)`` by column; ``describe(estimator)`` what is worth recording,
-        such as ``{"rounds": 120, "device": "cpu"}``.
+        such as ``{"rounds": 120, "device": "cpu"}``; ``curve(estimator)`` of one just fitted: its ``Curve``, None where
+        it stopped on no rows.
     """
 
     build: Callable[[Setting], Any]
@@ -211,6 +233,7 @@ class Model:
     restore: Callable[[Path], Any] = restore_by_skops
     importance: Callable[[Any, list[str]], Mapping[str, float]] = no_importance
     describe: Callable[[Any], dict[str, Any]] = field(default=lambda estimator: {})
+    curve: Callable[[Any], Curve | None] = no_curve
 
 
 def names() -> list[str]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import PodiumError, nearest
-from pipeline.models import Model, Range, Rows, Setting, Wants
+from pipeline.models import Curve, Model, Range, Rows, Setting, Wants
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,6 +108,7 @@ def net_card(
         save=_save,
         restore=_restore,
         describe=_describe,
+        curve=_curve,
     )
 
 
@@ -181,3 +182,8 @@ def _restore(path: Path) -> Net:
 def _describe(model: Net) -> dict[str, Any]:
     """The best epoch, and the device of the weights themselves."""
     return {"rounds": model.estimator.rounds, "device": next(model.estimator.module.parameters()).device.type}
+
+
+def _curve(model: Net) -> Curve | None:
+    losses = model.estimator.losses
+    return Curve(model.estimator.loss.name, losses) if losses else None

@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import PodiumError
-from pipeline.models import Model, Range, Rows, Setting, Wants
+from pipeline.models import Curve, Model, Range, Rows, Setting, Wants
 from pipeline.models._columns import directions, shares, spread
 from pipeline.models._sizes import along
 
@@ -46,6 +46,7 @@ class Boosting:
     setting: Setting | None = None
     trees: Any = None
     about: dict[str, Any] = field(default_factory=dict)
+    curve: Curve | None = None
 
 
 def _build(setting: Setting) -> Boosting:
@@ -103,6 +104,7 @@ def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
     known = {"objective": setting.objective, "classes": setting.classes, "seen": seen.tolist()}
     model.about = {**known, "threads": setting.threads, "learning_rate": params["learning_rate"]}
     model.trees = trees
+    model.curve = None if held is None else Curve(*list(trees.get_evals_result()["validation"].items())[-1])
 
 
 def _log_shares(rows: Rows, seen: np.ndarray) -> np.ndarray:
@@ -256,4 +258,5 @@ MODEL = Model(
     restore=_restore,
     importance=_importance,
     describe=_describe,
+    curve=lambda model: model.curve,
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pipeline.models import Model, Range, Rows, Setting, Wants
+from pipeline.models import Curve, Model, Range, Rows, Setting, Wants
 from pipeline.models._columns import directions, matrix, shares, spread
 from pipeline.models._sizes import by_size
 from pipeline.models._skops import restore_by_skops, save_by_skops
@@ -129,6 +129,12 @@ def _describe(model: Boosting) -> dict[str, Any]:
     return {"rounds": int(model.estimator.n_iter_), "device": "cpu"}
 
 
+def _curve(model: Boosting) -> Curve | None:
+    """The loss on the stopping rows, without the start's; scikit-learn keeps it as a score, the greater the better."""
+    scores = model.estimator.validation_score_[1:]
+    return Curve(model.estimator.loss, [-score for score in scores]) if len(scores) else None
+
+
 MODEL = Model(
     build=_build,
     defaults={
@@ -167,4 +173,5 @@ MODEL = Model(
     restore=_restore,
     importance=_importance,
     describe=_describe,
+    curve=_curve,
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.models import Model, Range, Rows, Setting, Wants
+from pipeline.models import Curve, Model, Range, Rows, Setting, Wants
 from pipeline.models._columns import directions, shares
 from pipeline.models._sizes import by_size
 
@@ -31,10 +31,11 @@ _OBJECTIVES = {"binary": "binary", "multiclass": "multiclass", "regression": "re
 
 @dataclass
 class Boosting:
-    """What is fitted: the booster up to its best round. It knows its own objective and its categories' levels."""
+    """What is fitted: the booster up to its best round, which knows its objective and its levels, and how that went."""
 
     setting: Setting | None = None
     booster: Any = None
+    curve: Curve | None = None
 
 
 def _params(setting: Setting, rows: int) -> dict[str, Any]:
@@ -55,13 +56,15 @@ def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
     signs = directions(settings.get("monotone"), training.X.columns)
     params |= {"monotone_constraints": signs} if any(signs) else {}
     data = lightgbm.Dataset(_named(training.X), training.y, weight=training.weight, params=params)
-    held, calls = [], []
+    held, calls, seen = [], [], {}
     if stopping is not None:
         held = [lightgbm.Dataset(_named(stopping.X), stopping.y, weight=stopping.weight, reference=data)]
         calls = [lightgbm.early_stopping(settings["early_stopping_rounds"], first_metric_only=True, verbose=False)]
+        calls.append(lightgbm.record_evaluation(seen))
     booster = lightgbm.train(params, data, settings["n_estimators"], valid_sets=held, callbacks=calls)
     best = booster.best_iteration if held else None
     model.booster = lightgbm.Booster(model_str=booster.model_to_string(num_iteration=best))
+    model.curve = Curve(*next(iter(seen["valid_0"].items()))) if seen else None
 
 
 def _named(X: pd.DataFrame) -> pd.DataFrame:
@@ -167,4 +170,5 @@ MODEL = Model(
     restore=_restore,
     importance=_importance,
     describe=_describe,
+    curve=lambda model: model.curve,
 )

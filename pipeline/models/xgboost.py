@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import PodiumError
-from pipeline.models import Model, Range, Rows, Setting, Wants
+from pipeline.models import Curve, Model, Range, Rows, Setting, Wants
 from pipeline.models._columns import Levels, coded, directions, levels_of, shares
 from pipeline.models._sizes import by_size
 
@@ -33,12 +33,13 @@ _OBJECTIVES = {"binary": "binary:logistic", "multiclass": "multi:softprob", "reg
 
 @dataclass
 class Boosting:
-    """What is fitted: the booster up to its best round, the levels of its categories, the device it ran on."""
+    """What is fitted: the booster up to its best round, its categories' levels, the device it ran on, how it went."""
 
     setting: Setting
     booster: Any = None
     levels: Levels = field(default_factory=list)
     device: str = "cpu"
+    curve: Curve | None = None
 
 
 def _build(setting: Setting) -> Boosting:
@@ -72,11 +73,13 @@ def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
     signs = directions(params.get("monotone"), training.X.columns)
     monotone = {"monotone_constraints": tuple(signs)} if any(signs) else {}
     held = [] if stopping is None else [(_matrix(model, stopping, reference=matrix), "stopping")]
+    seen: dict[str, dict[str, list[float]]] = {}
     booster = xgboost.train(
         {**_params(model.setting, len(training.y)), **monotone},
         matrix,
         params["n_estimators"],
         evals=held,
+        evals_result=seen,
         early_stopping_rounds=params["early_stopping_rounds"] if held else None,
         verbose_eval=False,
     )
@@ -86,6 +89,7 @@ def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
             "", "train.device", "is cuda, and xgboost found no usable GPU", step="Write cpu, or mend the driver"
         )
     model.booster = booster[: booster.best_iteration + 1] if held else booster
+    model.curve = Curve(*list(seen["stopping"].items())[-1]) if held else None
 
 
 def _matrix(model: Boosting, rows: Rows, reference: Any = None) -> Any:
@@ -229,4 +233,5 @@ MODEL = Model(
     restore=_restore,
     importance=_importance,
     describe=_describe,
+    curve=lambda model: model.curve,
 )

@@ -84,11 +84,13 @@ class BestEpoch(Callback):
     def on_train_begin(self, net: NeuralNet, **kwargs: Any) -> None:
         """Forget an earlier training."""
         self.loss_, self.epoch_ = float("inf"), 0
+        self.losses_: list[float] = []
         self.weights_: dict[str, Tensor] = {}
 
     def on_epoch_end(self, net: NeuralNet, **kwargs: Any) -> None:
         """Compare the epoch with the best one."""
         loss = net.history[-1, "valid_loss"]
+        self.losses_.append(loss)
         if loss < self.loss_:
             self.loss_, self.epoch_ = loss, net.epochs_
             self.weights_ = {name: value.clone() for name, value in net.judged.state_dict().items()}

@@ -74,8 +74,8 @@ def write_training(net: NeuralNet, path: Path, generator: torch.Generator) -> No
         "random": _random_states(net.device, generator),
     }
     tensors = {f"{part}/{name}": t.cpu().clone().contiguous() for part, own in parts.items() for name, t in own.items()}
-    counters = {"epochs": net.epochs_, "step": callbacks["pace"].step_}
-    counters |= {"loss": best.loss_, "best": best.epoch_} if best else {}
+    counters: dict[str, Any] = {"epochs": net.epochs_, "step": callbacks["pace"].step_}
+    counters |= {"loss": best.loss_, "best": best.epoch_, "losses": best.losses_} if best else {}
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(".tmp")
     save_file(tensors, aside, metadata={"podium": json.dumps(counters)})
@@ -104,7 +104,7 @@ def restore_training(net: NeuralNet, path: Path, generator: torch.Generator) -> 
     net.optimizer_.load_state_dict({"state": moments, "param_groups": net.optimizer_.state_dict()["param_groups"]})
     net.epochs_, callbacks["pace"].step_ = counters["epochs"], counters["step"]
     if best := callbacks.get("best"):
-        best.loss_, best.epoch_ = counters["loss"], counters["best"]
+        best.loss_, best.epoch_, best.losses_ = counters["loss"], counters["best"], counters["losses"]
         best.weights_ = {name: value.to(net.device) for name, value in part("best").items()}
     _set_random_states(net.device, generator, part("random"))
 

@@ -44,6 +44,9 @@ class NetEstimator:
         Of the focal loss it was fitted with, whose probabilities ``predict`` puts right; 0 for any other loss.
     loss : Objective
         What is made small.
+    losses : tuple of float
+        On the stopping rows, epoch by epoch, values in standard deviations of the target; none where there were no
+        such rows, or once restored.
     """
 
     objective: str
@@ -57,6 +60,7 @@ class NetEstimator:
     rounds: int = 0
     gamma: float = 0.0
     loss: Objective = field(default_factory=lambda: Objective("squared"))
+    losses: tuple[float, ...] = ()
 
     def fit(self, setting: Setting, training: Rows, stopping: Rows | None) -> None:
         """Train on the one, stop on the other; without stopping rows all epochs are trained."""
@@ -72,7 +76,8 @@ class NetEstimator:
             torch.set_num_threads(plan.threads)
             net = net_for(plan).fit(table, None)
             self.module = net.judged.eval()
-            self.rounds = dict(net.callbacks_)["best"].epoch_ if held is not None else net.epochs_
+            best = dict(net.callbacks_).get("best")
+            self.rounds, self.losses = (best.epoch_, tuple(best.losses_)) if best else (net.epochs_, ())
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Values (n,), or probabilities (n, classes), in float64."""

@@ -28,6 +28,7 @@ from pipeline.declaration.specs import TrainSpec, read_spec
 from pipeline.fitting.cache import versions
 from pipeline.fitting.cuts import FULL, Cut, read_cuts
 from pipeline.fitting.kept import FoldResult, Variant
+from pipeline.fitting.learning import curve_table
 from pipeline.fitting.timed import Block, Ledger, affordable, fit_within
 from pipeline.fitting.variants import named_variants, read_recipes
 from pipeline.fitting.workload import Workload, side_by_side
@@ -172,6 +173,7 @@ def _write(
         write_table(members_table(dataset.folds.row_id, oof), folder / "oof.parquet")
         write_table(members_table(dataset.test_row_id, test), folder / "test.parquet")
         write_table(pd.concat([_NO_IMPORTANCE, *importances], ignore_index=True), folder / "importance.parquet")
+        write_table(curve_table({m.variant.name: _curves(m) for m in members}), folder / "curves.parquet")
         write_json({m.variant.name: scores_json(dataset, m) for m in members}, folder / "scores.json")
         write_json(_model_json(spec, dataset, members) | limited, folder / "model.json")
         write_json({m.variant.name: _timing(m, load) for m in members}, folder / "timing.json")
@@ -215,6 +217,10 @@ def scores_json(dataset: Dataset, member: Trained) -> dict[str, Any]:
 def _rounds(described: Sequence[Mapping[str, Any]]) -> float | None:
     rounds = [part["rounds"] for part in described if "rounds" in part]
     return float(np.mean(rounds)) if rounds else None
+
+
+def _curves(member: Trained) -> dict[str, Any]:
+    return {name: result.facts["curves"] for name, result in member.results.items()}
 
 
 def _devices(results: Mapping[str, FoldResult]) -> set[str]:

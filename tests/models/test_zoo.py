@@ -278,6 +278,19 @@ def test_stopping_rows_are_the_only_ones_that_stop(name):
 
 
 @each_model
+def test_the_curve_is_of_the_stopping_rows_and_lowest_where_the_model_was_cut(name):
+    card = load(name)
+    if not card.stops_early:
+        assert card.curve(usual(name, "binary")) is None
+        return
+    for task in TASKS:
+        estimator = usual(name, task)
+        curve, rounds = card.curve(estimator), card.describe(estimator)["rounds"]
+        assert curve.measure and len(curve.values) >= rounds and np.isfinite(curve.values).all()
+        assert int(np.argmin(curve.values)) + 1 == rounds or curve.values[rounds - 1] == min(curve.values)
+
+
+@each_model
 def test_fits_without_stopping_rows(name):
     card = load(name)
     if not card.stops_early:
@@ -285,6 +298,7 @@ def test_fits_without_stopping_rows(name):
     estimator = build(name, "binary")
     card.fit(estimator, toy(name, "binary").fit, None)
     assert card.describe(estimator)["rounds"] == QUICK[name].get("n_estimators", QUICK[name].get("max_epochs"))
+    assert card.curve(estimator) is None
 
 
 @each_model

@@ -109,7 +109,8 @@ def test_a_killed_training_goes_on_to_the_same_bytes(tmp_path, monkeypatch, ema,
         resumed = trained(params, held=held)
     assert begun == [0, 1, 2, 3, 4, 5, "again", 4, 5, 6]
     whole = trained({**params, "checkpoints": None}, held=held)
-    assert same(resumed, whole) and resumed.rounds == whole.rounds
+    assert same(resumed, whole) and resumed.rounds == whole.rounds and resumed.losses == whole.losses
+    assert len(whole.losses) == (7 if held else 0)
 
 
 def test_another_training_does_not_take_up_the_checkpoint(tmp_path, monkeypatch):

@@ -56,7 +56,22 @@ def test_everything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     assert about["split"] == dataset.folds.hash and set(about["versions"]) == {"numpy"}
     assert about["members"]["toy"]["device"] == "cpu"
     assert set(read_json(job.out / "timing.json")["toy"]["folds"]) == set(dataset.folds.names)
+    assert read_table(job.out / "curves.parquet").empty
     assert "target_by_street" in " ".join(read_table(job.out / "importance.parquet")["column"])
+
+
+def test_each_fits_curve_is_kept_with_the_round_that_it_was_cut_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch, card(stops_early=True))
+    job = train_job(tmp_path, repeats=2, portfolio=[{"alpha": 9.0}])
+    run(job)
+    curves = read_table(job.out / "curves.parquet")
+    assert set(curves["member"]) == {"toy", "toy-2"} and set(curves["measure"]) == {"toy loss"}
+    fits = curves.groupby(["member", "fold", "repeat"])
+    assert len(fits) == 2 * 5 * 2 and (fits["kept"].sum() == 1).all()
+    assert (fits["round"].first() == 1).all() and (curves["value"] == 1 / curves["round"]).all()
+    assert (curves.loc[curves["kept"], "round"] == fits["round"].max().to_numpy()).all()
 
 
 def test_each_row_is_predicted_by_the_models_that_did_not_see_it(
