@@ -450,7 +450,7 @@ def effort(competition: Name, debug: Debug = False) -> None:
 def report(
     competition: Annotated[str, typer.Argument(autocompletion=known_competitions)] = "", debug: Debug = False
 ) -> None:
-    """Say where the page lies, and ask the system's browser to show it."""
+    """Make the reports of its tables where there are none yet, say where the page lies, have the browser show it."""
 
     def work() -> None:
         import webbrowser
@@ -459,6 +459,10 @@ def report(
 
         root = project_root()
         page = report_of(Paths(root, competition)) if competition else write_collection(root)
+        if competition:
+            from pipeline.report.table_reports import write_table_reports
+
+            write_table_reports(Paths(root, competition), choose_screen(False).note)
         typer.echo(Paths(root, competition).shown(page))
         webbrowser.open(page.as_uri())
 

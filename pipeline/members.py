@@ -119,3 +119,9 @@ def read_importances(job: Job, models: Iterable[str]) -> dict[str, pd.DataFrame]
         names = read_json(job.path("train", model, "model.json"))["members"]
         tables |= {name: table[table["member"] == name].drop(columns="member") for name in names}
     return tables
+
+
+def read_curves(job: Job, models: Iterable[str]) -> pd.DataFrame:
+    """Every member's learning curves: ``model`` (the member's name), ``fold``, ``repeat``, ``round`` and so on."""
+    tables = [read_table(job.path("train", model, "curves.parquet")) for model in models]
+    return pd.concat(tables, ignore_index=True).rename(columns={"member": "model"})

@@ -190,7 +190,8 @@ def _write_fetch(paths: Paths, toy: Toy, world: World) -> None:
 def _write_clean(paths: Paths, toy: Toy, world: World) -> None:
     folder = paths.stage("clean")
     columns = [Column(name="x1", role="numeric"), Column(name="x2", role="numeric")]
-    columns.append(Column(name="colour", role="categorical"))
+    columns += [Column(name="colour", role="categorical"), Column(name="day", role="date")]
+    frame = world.frame.assign(day=pd.Timestamp("2020-01-01") + pd.to_timedelta(np.arange(len(world.frame)), "D"))
     schema = Schema(
         task=toy.task,
         target="label",
@@ -201,8 +202,8 @@ def _write_clean(paths: Paths, toy: Toy, world: World) -> None:
         test_rows=toy.test_rows,
     )
     ids = world.frame["row_id"].iloc[toy.rows :]
-    write_table(world.frame.iloc[: toy.rows], folder / "train.parquet")
-    write_table(world.frame.iloc[toy.rows :], folder / "test.parquet")
+    write_table(frame.iloc[: toy.rows], folder / "train.parquet")
+    write_table(frame.iloc[toy.rows :], folder / "test.parquet")
     target = pd.DataFrame({"row_id": np.arange(toy.rows), "target": world.target[: toy.rows]})
     write_table(target, folder / "target.parquet")
     write_table(pd.DataFrame({"row_id": ids, "id": ids + 1000}), folder / "ids.parquet")
@@ -265,6 +266,7 @@ def _write_audit(paths: Paths, toy: Toy) -> None:
     ]
     audit = {"adversarial_auc": 0.53, "adversarial_se": 0.02, "top": ["x2"], "warnings": known[: toy.warnings]}
     write_json(audit, paths.stage("audit") / "audit.json")
+    (paths.stage("audit") / "index.html").write_text("<!doctype html><title>The audit</title>")
     moved = pd.DataFrame({"column": ["x2", "x1", "colour"], "psi": [0.31, 0.12, 0.01]})
     moved["missing_train"], moved["missing_test"] = [0.1, 0.0, 0.0], [0.12, 0.0, 0.0]
     write_table(moved, paths.stage("audit") / "drift.parquet")
@@ -291,8 +293,18 @@ def _write_train(paths: Paths, toy: Toy, world: World, folds: Folds) -> tuple[di
         write_json({model: timing | {"with_selection": 1.0, "without_selection": 2.5}}, folder / "timing.json")
         gains = pd.DataFrame({"member": model, "column": ["x1", "colour", "x2"], "importance": [0.6, 0.3, 0.1]})
         write_table(gains, folder / "importance.parquet")
+        write_table(_curves(toy, model), folder / "curves.parquet")
         write_json({"params": {}, "kept": [{}], "trials": 0}, paths.stage("tune", model) / "best.json")
     return oof, test
+
+
+def _curves(toy: Toy, model: str) -> pd.DataFrame:
+    """A falling and rising loss on every fold for boosted trees; nothing for models without rounds."""
+    rounds = np.arange(1, 41 if model == "lightgbm" else 1)
+    parts = [pd.DataFrame({"member": model, "fold": f"r0f{k}", "repeat": 0, "round": rounds}) for k in range(toy.folds)]
+    table = pd.concat(parts, ignore_index=True).assign(measure="toy loss").astype({"member": "str", "fold": "str"})
+    value = 0.3 + ((table["round"] - 30) / 100) ** 2
+    return table.assign(value=value.astype("float64"), kept=table["round"] == 30)
 
 
 def _se(scores: Any) -> float:

@@ -50,6 +50,26 @@ def level_table(scored: Scored, train: Mapping[str, pd.Series], test: Mapping[st
     return pd.concat(parts, ignore_index=True)
 
 
+def class_table(scored: Scored, train: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """The classes' shares of the training rows by level of each column, where there are more than two classes.
+
+    Returns
+    -------
+    DataFrame
+        ``column``, ``position``, ``level``, ``label``, ``share`` (of the level's rows); no lines for fewer classes.
+    """
+    lines = []
+    for name, values in train.items() if len(scored.classes) > 2 else ():
+        codes, levels = levels_of(values)
+        counts = np.zeros((len(levels), len(scored.classes)))
+        np.add.at(counts, (codes, scored.target.astype(np.int64)), 1)
+        shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        lines += [(name, k, level, label, shares[k, c]) for k, level in enumerate(levels)
+                  for c, label in enumerate(scored.classes)]  # fmt: skip
+    table = pd.DataFrame(lines, columns=["column", "position", "level", "label", "share"])
+    return table.astype({"column": "str", "level": "str", "label": "str", "share": "float64"})
+
+
 def _levels(name: str, train: pd.Series, test: pd.Series, scored: Scored) -> pd.DataFrame:
     codes, levels = levels_of(pd.concat([train, test], ignore_index=True))
     count = [np.bincount(part, minlength=len(levels)) for part in (codes[: len(train)], codes[len(train) :])]

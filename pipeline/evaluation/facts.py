@@ -48,6 +48,7 @@ def facts(
         "needs": spec.metric.facts.needs,
         "target": schema.target,
         "classes": [str(label) for label in schema.classes],
+        "tables": ["train", "test", *sorted({column.joined_from for column in schema.columns if column.joined_from})],
         "rows": {"train": schema.train_rows, "test": schema.test_rows},
         "models": list(notes["scores"]),
         "also": [metric.label for metric in spec.evaluate.also],

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 TITLES = {
     "folds": "Fold by fold",
+    "learning": "Learning curves",
+    "class-levels": "The classes by level",
+    "over-time": "Over time",
+    "correlations": "Correlations",
+    "associations": "Associations",
+    "bias-time": "Bias over time",
     "roc": "ROC",
     "precision-recall": "Precision and recall",
     "roc-classes": "ROC by class",
@@ -43,6 +49,20 @@ TITLES = {
 CAPTIONS = {
     "folds": "Each pale dot is one fold, the diamond their mean, the bar one standard error either way. "
     "Models whose bars overlap widely are not told apart by these folds.",
+    "learning": "A line is one fit: its loss on rows held back from the fold’s training rows, by which it stops; the "
+    "dot is the round it was cut back to. The scored fold takes no part. Lines that still fall at their end want more "
+    "rounds; lines that soon rise want a smaller learning rate.",
+    "class-levels": "How the classes share the training rows of one level. A column whose bars all look alike tells "
+    "nothing by itself.",
+    "over-time": "Above, the target in periods of equal length, with one standard error; below, where training and "
+    "test rows lie. Months, weekdays and hours show what comes back. A trend, or a test that begins where training "
+    "ends, asks for folds in time.",
+    "correlations": "Spearman’s rank correlations of the leading numeric columns: blue rise together, orange in "
+    "opposite directions. Dark cells off the diagonal are columns that say much the same.",
+    "associations": "How far one of two categories tells the other, or the target: Cramér’s V and the correlation "
+    "ratio, corrected for what many levels reach by chance; 0 is not at all, 1 is wholly.",
+    "bias-time": "The mean residual of each period, with one standard error. Above zero the predictions are too low "
+    "there; a drift towards one end is what a model of past rows does not know.",
     "roc": "The share of positives found against the share of negatives falsely flagged, at every threshold. "
     "The closer to the upper left, the better; the dashed line is chance.",
     "precision-recall": "How right the flagged rows are against how many positives are flagged: the one to look at "

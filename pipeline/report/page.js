@@ -23,8 +23,9 @@
     const picked = node.closest("figure")?.querySelector("select.pick")?.value;
     if (picked !== undefined) {
       data = data.filter((trace) => !trace.meta?.pick || trace.meta.pick === picked);
-      const axis = layout.meta.picks[picked];
-      layout.xaxis = { ...layout.xaxis, ...axis, title: { ...layout.xaxis.title, ...axis.title } };
+      const { yaxis, ...xaxis } = layout.meta.picks[picked];
+      layout.xaxis = { ...layout.xaxis, ...xaxis, title: { ...layout.xaxis.title, ...xaxis.title } };
+      if (yaxis) layout.yaxis = { ...layout.yaxis, ...yaxis, title: { ...layout.yaxis.title, ...yaxis.title } };
     }
     if (dark()) [data, layout] = [recolored(data), recolored(layout)];
     const off = hidden.get(node.closest("section").id) || new Set();

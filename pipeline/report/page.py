@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,7 @@ def render(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], run: Ma
         "strip": _strip(tables["folds"], facts),
         "sections": sections,
         "figures": {e.id: as_json(e.figure) for s in sections.values() for e in s.shown},
+        "leading": [ENSEMBLE, *tables["leaderboard"]["model"].drop_duplicates()][:7],
         "colors": {m: color_of(m, facts["models"]) for m in (ENSEMBLE, *facts["models"])},
         "twins": json.dumps(DARK_TWINS, sort_keys=True),
         "library": LIBRARY,
@@ -114,7 +115,7 @@ def sections_of(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) ->
         Section(
             "models",
             "Models",
-            "Scores are means over folds, with the standard error of that mean.",
+            words.models_lead(tables),
             score_exhibits(tables, facts),
         ),
         Section("data", "Data", words.DATA_LEAD, data_exhibits(tables, facts)),
@@ -130,7 +131,17 @@ def sections_of(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) ->
             resampling_exhibits(tables, facts),
         ),
     ]
-    return {section.id: section for section in known if section.shown}
+    laid = [s if s.id == "ensemble" else replace(s, shown=filled(s.shown)) for s in known if s.shown]  # tables go there
+    return {section.id: section for section in laid}
+
+
+def filled(shown: Sequence[Exhibit]) -> list[Exhibit]:
+    """The exhibits in rows of two, where one that would stand alone in its row takes the whole of it."""
+    rows: list[list[Exhibit]] = []
+    for exhibit in shown:
+        joins = rows and len(rows[-1]) == 1 and not rows[-1][0].wide and not exhibit.wide
+        rows = [*rows[:-1], [*rows[-1], exhibit]] if joins else [*rows, [exhibit]]
+    return [replace(exhibit, wide=len(row) == 1) for row in rows for exhibit in row]
 
 
 def _leaderboard(table: pd.DataFrame, facts: Mapping[str, Any]) -> list[dict[str, Any]]:

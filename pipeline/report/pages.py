@@ -9,7 +9,7 @@ import jinja2
 from pipeline.report import words
 
 HERE = Path(__file__).parent
-FILTERS = ("number", "duration", "candidate", "metric_name", "metric_word")
+FILTERS = ("number", "duration", "candidate", "metric_name", "metric_word", "told_apart")
 
 
 def environment() -> jinja2.Environment:

@@ -177,14 +177,33 @@ def columns_lead(facts: Mapping[str, Any]) -> str:
     return f"{text}."
 
 
-DATA_LEAD = (
-    "What the models were given, by the target, and by dates, groups and the columns that they lean on most. The "
-    "audit's own page tells of every column."
-)
+DATA_LEAD = "What the models were given, by the target, and by dates, groups and the columns that they lean on most."
 SLICES_LEAD = (
     "Where the ensemble does well and where it does not: its rows by level of dates, groups and the columns that "
     "models lean on most, numbers in fifths."
 )
+
+
+def told_apart(audit: Mapping[str, Any]) -> str:
+    """How well a classifier tells training rows from test rows, and by which columns.
+
+    >>> told_apart({"adversarial_auc": 0.7134, "adversarial_se": 0.012, "top": ["day", "hour", "shop", "item"]})
+    'A classifier tells test rows from training rows with an AUC of 0.713 ± 0.012, led by day, hour and shop.'
+    """
+    auc, error = score(audit.get("adversarial_auc"), audit.get("adversarial_se"))
+    if auc == "–":
+        return "There are too few rows to tell whether test rows differ from training rows together."
+    value = f"{auc} ± {error}" if error else auc
+    text = f"A classifier tells test rows from training rows with an AUC of {value}"
+    if audit["adversarial_auc"] < 0.55:
+        return f"{text}; 0.5 is not at all."
+    return f"{text}, led by {listing(audit['top'][:3])}."
+
+
+def models_lead(tables: Mapping[str, Any]) -> str:
+    """What scores are; and where no fit stopped on held-back rows, that there are no learning curves."""
+    text = "Scores are means over folds, with the standard error of that mean."
+    return text if len(tables["curves"]) else f"{text} No model here stops on held-back rows: no learning curves."
 
 
 def explained_lead(tables: Mapping[str, Any]) -> str:

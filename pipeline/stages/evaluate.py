@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,18 +12,19 @@ import pandas as pd
 from pipeline.core.job import Job
 from pipeline.core.revision import revision
 from pipeline.core.seeds import derive
-from pipeline.core.tables import read_json, read_table, write_json, write_table
+from pipeline.core.tables import read_table, write_json, write_table
 from pipeline.core.times import all_times
-from pipeline.dataset import Schema, prediction_array, read_schema, read_target
 from pipeline.decisions import fit_decision
 from pipeline.declaration.specs import EvaluateSpec, read_spec
 from pipeline.evaluation import (
     calibration,
     columns,
     confusion,
+    correlations,
     data,
     gain,
     holdout,
+    periods,
     precision_recall,
     resampling,
     residuals,
@@ -36,54 +36,17 @@ from pipeline.evaluation import facts as facts_of
 from pipeline.evaluation import scores as scores_of
 from pipeline.evaluation import thresholds as thresholds_of
 from pipeline.evaluation.dvc_plots import plot_tables
+from pipeline.evaluation.evidence import BLENDING, Evidence, read_evidence
 from pipeline.evaluation.labels import decided_labels
 from pipeline.evaluation.leaderboard import Effort, leaderboard_table
 from pipeline.evaluation.record import record
 from pipeline.evaluation.scored import ENSEMBLE, Scored
 from pipeline.explaining.explain import explain
 from pipeline.explaining.subject import leading_features, read_subject, subject_of
-from pipeline.folds import Folds
-from pipeline.members import read_importances, read_members, read_notes, read_records
 from pipeline.report.page import write_page
+from pipeline.report.waiting import write_waiting_pages
 
 MOST_SLICED, MOST_BESIDE = 6, 3
-BLENDING = ("candidates", "calibrations", "correlation", "worth")
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What the earlier stages left for the evaluation.
-
-    Parameters
-    ----------
-    scored : Scored
-        Out-of-fold predictions beside the truth.
-    schema : Schema
-        The target's labels.
-    test : mapping of str to array
-        Test predictions by member and ``ensemble``, in the order of ``ids``.
-    decided : array
-        The ensemble's test predictions as submitted.
-    ids : DataFrame
-        ``row_id`` and ``id`` of the test rows.
-    answers : DataFrame or None
-        The held-out answers, where the source has them.
-    notes : mapping
-        The small JSON files of other stages: ``scores``, ``cards``, ``timings`` by member, ``weights``, ``audit``,
-        ``counts``, ``split``, ``source``, ``selection`` (None where all columns are kept).
-    tables : mapping of str to DataFrame
-        Those of ``BLENDING``, ``nested``, ``drift``, ``stability`` where columns are selected; importances as
-        ``importance <member>``, searches as ``trials <model>``.
-    """
-
-    scored: Scored
-    schema: Schema
-    test: Mapping[str, np.ndarray]
-    decided: np.ndarray
-    ids: pd.DataFrame
-    answers: pd.DataFrame | None
-    notes: Mapping[str, Any]
-    tables: Mapping[str, pd.DataFrame]
 
 
 def run(job: Job) -> str:
@@ -106,6 +69,8 @@ def run(job: Job) -> str:
         for name, plot in plot_tables(tables, spec.metric.label).items():
             plot.to_csv(folder / "plots" / f"{name}.csv", index=False, lineterminator="\n")
         write_page(folder)
+        shutil.copyfile(job.path("audit", "index.html"), folder / "report" / "audit.html")
+        write_waiting_pages(folder / "report", spec.competition, facts["tables"])
     return _sentence(facts)
 
 
@@ -120,7 +85,7 @@ def evaluate(evidence: Evidence, spec: EvaluateSpec) -> tuple[dict[str, pd.DataF
     tables["leaderboard"] = leaderboard_table(tables["summary"], spec.metric, _efforts(notes), held)
     tables |= _class_tables(scored, spec.evaluate.bins) if scored.probabilistic else {}
     tables |= _label_tables(scored) if scored.task != "regression" else _residual_tables(scored)
-    tables |= {name: evidence.tables[name] for name in BLENDING}
+    tables |= {name: evidence.tables[name] for name in (*BLENDING, "curves")}
     importance = {m: evidence.tables[f"importance {m}"] for m in notes["scores"]}
     tables["importance"] = columns.importance_table(importance)
     if "stability" in evidence.tables:
@@ -156,6 +121,11 @@ def column_tables(
     tested = _test_columns(job, beside, leading[:MOST_SLICED])
     found = {"slices": slices.slice_table(evidence.scored, sliced), "drift": evidence.tables["drift"]}
     found |= {"target": data.target_table(evidence.scored), "levels": data.level_table(evidence.scored, sliced, tested)}
+    found["class_levels"] = data.class_table(evidence.scored, sliced)
+    found["correlations"] = correlations.correlation_table(evidence.scored, frame, leading)
+    found["associations"] = correlations.association_table(evidence.scored, frame, leading)
+    dates = [name for name in beside if pd.api.types.is_datetime64_any_dtype(cleaned[name])]
+    found["periods"] = periods.period_table(evidence.scored, {n: cleaned[n] for n in dates}, tested)
     subject = read_subject(job, spec, evidence.scored, frame, (member, cards[member]))
     return found | (explain(subject, leading) if subject else {})
 
@@ -188,68 +158,6 @@ def holdout_scores(evidence: Evidence, spec: EvaluateSpec) -> dict[str, dict[str
         draw = np.random.default_rng(derive(spec.seed, "holdout"))
         result[model] = holdout.holdout_score(spec.metric, truth, prediction[places], draw)
     return result
-
-
-def read_evidence(job: Job, spec: EvaluateSpec) -> Evidence:
-    """Everything that the evaluation reads."""
-    schema, folds = read_schema(job), Folds.read(job.path("split", "folds.parquet"))
-    members = [member for model in spec.models for member in read_members(job.path("train", model))]
-    blended = {part: prediction_array(read_table(job.path("ensemble", f"{part}.parquet"))) for part in ("oof", "test")}
-    scored = Scored(
-        task=spec.task,
-        metric=spec.metric,
-        classes=tuple(holdout.plain(label) for label in schema.classes),
-        row_id=folds.row_id,
-        target=read_target(job),
-        outer=folds.outer,
-        predictions={member.name: member.oof for member in members} | {ENSEMBLE: blended["oof"]},
-    )
-    return Evidence(
-        scored=scored,
-        schema=schema,
-        test={member.name: member.test for member in members} | {ENSEMBLE: blended["test"]},
-        decided=prediction_array(read_table(job.path("ensemble", "decided.parquet"))),
-        ids=read_table(job.path("clean", "ids.parquet")),
-        answers=_read_answers(job.path("fetch"), spec.files.solution),
-        notes=_read_notes(job, spec),
-        tables=_read_tables(job, spec),
-    )
-
-
-def _read_answers(folder: Path, name: str | None) -> pd.DataFrame | None:
-    path = folder / name if name else None
-    if path is None or not path.is_file():
-        return None
-    with path.open(encoding="utf-8-sig") as stream:
-        heading = stream.readline()
-    delimiter = max(",;\t|", key=heading.count)
-    return pd.read_csv(path, sep=delimiter, encoding="utf-8-sig")
-
-
-def _read_notes(job: Job, spec: EvaluateSpec) -> dict[str, Any]:
-    return {
-        "scores": read_notes(job, spec.models, "scores.json"),
-        "timings": read_notes(job, spec.models, "timing.json"),
-        "cards": read_records(job, spec.models),
-        "weights": read_json(job.path("ensemble", "weights.json")),
-        "audit": read_json(job.path("audit", "audit.json")),
-        "counts": read_json(job.path("oversample", "counts.json")),
-        "split": read_json(job.path("split", "split.json")),
-        "source": read_json(job.path("fetch", "source.json")),
-        "selection": None if spec.select == "none" else read_json(job.path("select", "summary.json")),
-    }
-
-
-def _read_tables(job: Job, spec: EvaluateSpec) -> dict[str, pd.DataFrame]:
-    paths = {name: job.path("ensemble", f"{name}.parquet") for name in BLENDING}
-    paths["drift"] = job.path("audit", "drift.parquet")
-    paths["nested"] = job.path("ensemble", "folds.parquet")
-    if spec.select != "none":
-        paths["stability"] = job.path("select", "stability.parquet")
-    searches = {model: job.path("tune", model, "trials.parquet") for model in spec.models}
-    paths |= {f"trials {model}": path for model, path in searches.items() if path.exists()}
-    importances = {f"importance {m}": table for m, table in read_importances(job, spec.models).items()}
-    return importances | {name: read_table(path) for name, path in paths.items()}
 
 
 def _nested_scores(tables: Mapping[str, pd.DataFrame]) -> dict[int, float]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.declaration.metric import Metric
-from pipeline.evaluation.data import level_table, target_table
+from pipeline.evaluation.data import class_table, level_table, target_table
 from pipeline.evaluation.scored import Scored
 
 
@@ -32,3 +32,14 @@ def test_levels_hold_the_shares_of_either_and_the_targets_mean() -> None:
     assert table.loc["z", ["train", "test"]].tolist() == [0.0, 0.5] and np.isnan(table.loc["z", "target"])
     many = level_table(scored("log_loss", np.array([0, 1, 2, 2]), ("a", "b", "c")), train, test)
     assert many["target"].isna().all()
+
+
+def test_many_classes_share_each_level() -> None:
+    train = {"c": pd.Series(["x", "x", "y", None])}
+    table = class_table(scored("log_loss", np.array([0, 1, 2, 2]), ("a", "b", "c")), train)
+    assert table.groupby("level", sort=False)["share"].apply(list).to_dict() == {
+        "x": [0.5, 0.5, 0.0],
+        "y": [0.0, 0.0, 1.0],
+        "missing": [0.0, 0.0, 1.0],
+    }
+    assert class_table(scored("auc", np.array([0, 1, 1, 0]), ("no", "yes")), train).empty

@@ -94,7 +94,10 @@ def test_nothing_is_loaded_from_elsewhere_and_every_link_has_its_target(task: st
     reader = read(evaluated[task])
     assert set(reader.sources) == {"data:,", "plotly.min.js"}
     assert (evaluated[task].stage("evaluate") / "report" / "plotly.min.js").stat().st_size > 1_000_000
-    assert {link.removeprefix("#") for link in reader.links} <= set(reader.ids)
+    inside, files = ({link for link in reader.links if link.startswith("#") is on_page} for on_page in (True, False))
+    assert {link.removeprefix("#") for link in inside} <= set(reader.ids)
+    assert files == {"audit.html", "tables/train.html", "tables/test.html"}
+    assert all((evaluated[task].stage("evaluate") / "report" / file).is_file() for file in files)
     assert not re.search(r"@import|url\(http|fetch\(|XMLHttpRequest", page(evaluated[task]))
 
 
@@ -113,6 +116,42 @@ def test_the_page_says_what_matters(evaluated: dict) -> None:
         assert words in text and words not in page(evaluated["multiclass"])
     assert '<td class="num">2.5 s</td>' in text
     assert "Worst rows" in page(evaluated["regression"]) and "Worst rows" not in text
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_data_are_shown_over_time_and_as_they_go_together(task: str, evaluated: dict) -> None:
+    reader = read(evaluated[task])
+    shown = {"learning", "target", "drift", "train-and-test", "over-time", "associations"}
+    shown |= {"correlations", "class-levels" if task == "multiclass" else "over-target"}
+    shown |= {"bias-time"} if task == "regression" else set()
+    assert shown <= set(reader.plots)
+    names = json.loads(reader.data["correlations"])["data"][0]["x"]
+    assert names == (["x1", "x2"] if task == "multiclass" else ["label", "x1", "x2"])
+    assert json.loads(reader.data["associations"])["data"][0]["x"] == ["label", "colour"]
+    picks = json.loads(reader.data["over-time"])["layout"]["meta"]["picks"]
+    assert list(picks) == ["day", "day by month", "day by weekday"]
+
+
+def test_models_without_a_curve_are_named_and_a_page_without_any_says_so(evaluated: dict, tmp_path: Path) -> None:
+    assert "so without a curve: linear." in page(evaluated["binary"])
+    from pipeline.core.job import Job
+    from pipeline.stages import evaluate
+    from tests.factory import fabricate
+
+    paths = fabricate(tmp_path, "binary", models=("linear",))
+    evaluate.run(Job(paths, "evaluate"))
+    assert "no learning curves" in page(paths) and "learning" not in read(paths).plots
+
+
+def test_what_would_stand_alone_in_a_row_is_wide() -> None:
+    from pipeline.report.exhibits.exhibit import Exhibit
+    from pipeline.report.page import filled
+
+    def laid(*wide: bool) -> list[bool]:
+        return [exhibit.wide for exhibit in filled([Exhibit("roc", None, "", wide=w) for w in wide])]  # type: ignore[arg-type]
+
+    assert laid(False, False) == [False, False] and laid(False) == [True]
+    assert laid(True, False, True, False, False, False) == [True, True, True, False, False, True]
 
 
 def test_the_page_explains_a_member(explained: Paths) -> None:

@@ -19,8 +19,13 @@ from pipeline.stages import evaluate
 from tests.factory import add_variant, fabricate
 
 ALWAYS = {"folds", "summary", "leaderboard", "candidates", "importance", "class_counts", "with_without"} | {
+    "associations",
     "calibrations",
+    "class_levels",
     "correlation",
+    "correlations",
+    "curves",
+    "periods",
     "drift",
     "levels",
     "slices",

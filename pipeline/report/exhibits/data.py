@@ -1,33 +1,84 @@
-"""The data: the target, drift, what is missing, and columns against the target and the test."""
+"""The data: the target, drift, what is missing, columns against target and test, time, what goes together."""
 
 from __future__ import annotations
 
+from pipeline.evaluation.correlations import MOST_ROWS, TARGET
 from pipeline.report import words
 from pipeline.report.exhibits.exhibit import Exhibit, Facts, Tables
-from pipeline.report.figures import data
+from pipeline.report.figures import correlations, data, periods
 
 
 def data_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
-    """The target, the columns against it and against the test, drift and what is missing."""
-    table, levels, moved = tables["target"], tables["levels"], tables["drift"]
-    names, rows = list(dict.fromkeys(levels["column"])), int(table["rows"].sum())
-    alt = f"Distribution of {facts['target']} over {rows} training rows"
-    figure = data.target(table, facts["target"], facts["transform"] != "identity")
-    shown = [Exhibit("target", figure, alt)]
-    if len(moved):
-        first = moved.iloc[0]
-        alt = f"Drift by column; {first['column']} moves most, with a PSI of {first['psi']:.3f}"
-        shown.append(Exhibit("drift", data.drift(moved), alt))
+    """Every figure of the part on the data; those that a table has nothing for are left out."""
+    shown = _target(tables, facts) + _drift(tables) + _by_level(tables, facts) + _over_time(tables, facts)
+    return shown + _together(tables, facts) + _missing(tables)
+
+
+def _target(tables: Tables, facts: Facts) -> list[Exhibit]:
+    table = tables["target"]
+    alt = f"Distribution of {facts['target']} over {int(table['rows'].sum())} training rows"
+    return [Exhibit("target", data.target(table, facts["target"], facts["transform"] != "identity"), alt)]
+
+
+def _drift(tables: Tables) -> list[Exhibit]:
+    table = tables["drift"]
+    if table.empty:
+        return []
+    first = table.iloc[0]
+    alt = f"Drift by column; {first['column']} moves most, with a PSI of {first['psi']:.3f}"
+    return [Exhibit("drift", data.drift(table), alt)]
+
+
+def _by_level(tables: Tables, facts: Facts) -> list[Exhibit]:
+    """Columns level by level: against the target, or by class where there are many, and train against test."""
+    levels, shown = tables["levels"], []
+    names = list(dict.fromkeys(levels["column"]))
     if levels["target"].notna().any():
-        own = levels[levels["column"] == names[0]]
+        own, outcome = levels[levels["column"] == names[0]], _outcome(facts)
         whole = float((own["target"] * own["train"]).sum())
-        outcome = f"Mean {facts['target']}" if facts["task"] == "regression" else f"Share of {facts['classes'][-1]}"
         alt = f"{outcome} by level of {words.listing(names)}"
         shown.append(Exhibit("over-target", data.over_target(levels, outcome, whole), alt))
+    if len(tables["class_levels"]):
+        alt = f"Shares of the classes by level of {words.listing(names)}"
+        shown.append(Exhibit("class-levels", data.classes_by_level(tables["class_levels"]), alt))
     alt = f"Shares of training and test rows by level of {words.listing(names)}"
-    shown.append(Exhibit("train-and-test", data.train_and_test(levels), alt))
-    gaps = moved[moved[["missing_train", "missing_test"]].max(axis=1) > 0]
-    if len(gaps):
-        alt = f"Missing values of {len(gaps)} columns in training and test rows"
-        shown.append(Exhibit("missing", data.missing(gaps), alt, wide=len(shown) % 2 == 0))
+    return [*shown, Exhibit("train-and-test", data.train_and_test(levels), alt)]
+
+
+def _over_time(tables: Tables, facts: Facts) -> list[Exhibit]:
+    table = tables["periods"]
+    if table.empty:
+        return []
+    names = list(dict.fromkeys(table["column"]))
+    figure = periods.over_time(table, _outcome(facts) if len(facts["classes"]) <= 2 else "")
+    return [Exhibit("over-time", figure, f"The target and the rows over {words.listing(names)}", wide=True)]
+
+
+def _together(tables: Tables, facts: Facts) -> list[Exhibit]:
+    shown = []
+    more = f" Of {MOST_ROWS:,} rows at even distances." if facts["rows"]["train"] > MOST_ROWS else ""
+    for name, value, draw in (
+        ("correlations", "correlation", correlations.correlations),
+        ("associations", "association", correlations.associations),
+    ):
+        table = tables[name]
+        apart = table[table["column"] < table["other"]].dropna(subset=value)
+        if apart.empty:
+            continue
+        top = apart.iloc[int(apart[value].abs().argmax())]
+        both = [facts["target"] if side == TARGET else side for side in (top["column"], top["other"])]
+        alt = f"{value.capitalize()}s of {table['column'].nunique()} columns; the strongest is of {both[0]} and "
+        shown.append(Exhibit(name, draw(table, facts["target"]), f"{alt}{both[1]}, {top[value]:.2f}", more))
     return shown
+
+
+def _missing(tables: Tables) -> list[Exhibit]:
+    moved = tables["drift"]
+    gaps = moved[moved[["missing_train", "missing_test"]].max(axis=1) > 0]
+    if gaps.empty:
+        return []
+    return [Exhibit("missing", data.missing(gaps), f"Missing values of {len(gaps)} columns in training and test rows")]
+
+
+def _outcome(facts: Facts) -> str:
+    return f"Mean {facts['target']}" if facts["task"] == "regression" else f"Share of {facts['classes'][-1]}"

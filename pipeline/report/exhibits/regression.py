@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pipeline.report import words
 from pipeline.report.captions import LOGARITHMIC, SAMPLED
 from pipeline.report.exhibits.exhibit import Exhibit, Facts, Tables, ensembles_own, unit_of
-from pipeline.report.figures import residuals
+from pipeline.report.figures import periods, residuals
 
 
 def residual_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
@@ -14,7 +15,7 @@ def residual_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
     off = ensembles_own(deciles).iloc[int(ensembles_own(deciles)["scaled"].abs().argmax())]
     more = LOGARITHMIC if logarithmic else ""
     more += SAMPLED.format(shown=len(sample), all=len(every)) if len(sample) < len(every) else ""
-    return [
+    shown = [
         Exhibit(
             "predicted",
             residuals.predicted_against_true(sample, facts["target"], logarithmic),
@@ -37,3 +38,13 @@ def residual_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
             "Mean residual of every model in tenths of its predictions",
         ),
     ]
+    return shown + _over_time(tables, unit)
+
+
+def _over_time(tables: Tables, unit: str) -> list[Exhibit]:
+    table = tables["periods"].dropna(subset="bias")
+    if table.empty:
+        return []
+    off = table.iloc[int(table["bias"].abs().argmax())]
+    alt = f"Mean residual over {words.listing(list(dict.fromkeys(table['column'])))}; furthest from zero at "
+    return [Exhibit("bias-time", periods.biases(table, unit), f"{alt}{off['level']}: {off['bias']:.3g}", wide=True)]

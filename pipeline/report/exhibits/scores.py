@@ -1,19 +1,24 @@
-"""Scores: fold by fold, searches, and levels of the leading columns."""
+"""Scores: fold by fold, learning curves, searches, and levels of the leading columns."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from pipeline.evaluation.scored import ENSEMBLE
 from pipeline.report import words
 from pipeline.report.exhibits.exhibit import Exhibit, Facts, Tables, unit_of
-from pipeline.report.figures import scores, search, slices
+from pipeline.report.figures import learning, scores, search, slices
+
+MOST_PICKED = 9
 
 
 def score_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
-    """Fold by fold."""
+    """Fold by fold, round by round, trial by trial."""
     figure = scores.fold_dots(tables["folds"], tables["leaderboard"], facts["metric"], facts["models"])
     own = facts["ensemble"]
     alt = f"{facts['metric']} by fold; the ensemble's folds lie between {own['low']:.4g} and {own['high']:.4g}"
     shown = [Exhibit("folds", figure, alt, more=f" {words.aims(facts).capitalize()}.", wide=True)]
-    return shown + (_searches(tables, facts) if "trials" in tables else [])
+    return shown + _learning(tables, facts) + (_searches(tables, facts) if "trials" in tables else [])
 
 
 def slice_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
@@ -32,6 +37,25 @@ def slice_exhibits(tables: Tables, facts: Facts) -> list[Exhibit]:
         alt = f"Mean residual by level; furthest from zero where {off['column']} is {off['level']}: {off['bias']:.3g}"
         shown.append(Exhibit("slice-bias", slices.biases(table, unit), alt))
     return shown
+
+
+def _learning(tables: Tables, facts: Facts) -> list[Exhibit]:
+    """The leading members' learning curves; who has none is said."""
+    table, board = tables["curves"], [name for name in tables["leaderboard"]["model"] if name != ENSEMBLE]
+    told = [name for name in board if name in set(table["model"])]
+    if not told:
+        return []
+    shown, without = told[:MOST_PICKED], _models(board) - _models(told)
+    kept = table[(table["model"] == shown[0]) & table["kept"]]["round"]
+    alt = f"Loss by round of {words.listing(shown)}; {shown[0]} was cut at round {kept.median():.0f} in the median fit"
+    more = f" Stopped by no such rows, so without a curve: {words.listing(sorted(without))}." if without else ""
+    more += f" The {len(shown)} best of {len(told)} settings are here." if len(told) > len(shown) else ""
+    return [Exhibit("learning", learning.curves(table, shown, facts["models"]), alt, more)]
+
+
+def _models(members: Iterable[str]) -> set[str]:
+    """The models that members are of: a model's name has no hyphen, its further members' have."""
+    return {name.partition("-")[0] for name in members}
 
 
 def _searches(tables: Tables, facts: Facts) -> list[Exhibit]:

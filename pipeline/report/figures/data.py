@@ -102,6 +102,27 @@ def train_and_test(table: pd.DataFrame) -> go.Figure:
     return figure.update_xaxes(tickformat=".0%", rangemode="tozero")
 
 
+def classes_by_level(table: pd.DataFrame) -> go.Figure:
+    """Each level's rows by class, as shares that make up one bar; the column is picked."""
+    figure = go.Figure()
+    labels = list(dict.fromkeys(table["label"]))
+    for name, part in table.groupby("column", sort=False):
+        for place, label in enumerate(labels):
+            own = part[part["label"] == label]
+            figure.add_bar(
+                x=own["share"].round(5),
+                y=[shortened(level, 24) for level in own["level"]],
+                orientation="h",
+                name=label,
+                marker={"color": SERIES[place % len(SERIES)]},
+                meta={"pick": str(name)},
+                hovertemplate="%{y}: %{x:.1%} " + label + "<extra></extra>",
+            )
+    _by_level(figure, table.drop_duplicates(["column", "position"]), "Share of rows")
+    figure.update_layout(showlegend=True, barmode="stack", bargap=0.3)
+    return figure.update_xaxes(tickformat=".0%", range=[0, 1])
+
+
 def _by_level(figure: go.Figure, table: pd.DataFrame, title: str) -> go.Figure:
     styled(figure, 130 + 36 * int(table.groupby("column").size().max()), title)
     figure.update_yaxes(tickfont={"size": 12}, type="category", autorange="reversed")

@@ -18,7 +18,7 @@ def ensemble_last(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 
 
 def picked(figure: go.Figure, axes: Mapping[str, Mapping[str, Any]]) -> go.Figure:
-    """The figure with what its horizontal axis is for each of the names that the reader may pick.
+    """The figure with what its horizontal axis is, and under ``yaxis`` its upright one, for each name to be picked.
 
     A trace that belongs to one name says so in ``meta``: ``{"pick": name}``; the page's script shows one at a time.
     """

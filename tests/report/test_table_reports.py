@@ -1,0 +1,58 @@
+"""skrub's reports of a run's tables: which there are, of how many rows, and that none is made twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.core.paths import Paths
+from pipeline.core.tables import write_json
+from pipeline.report.waiting import waiting_page, write_waiting_pages
+from tests.toy import run_stages, toy_frame, write_toy
+
+pytest.importorskip("skrub", reason="skrub is not installed: make setup")
+
+from pipeline.report import table_reports
+
+NAMES = ["train", "test", "streets"]
+
+
+@pytest.fixture
+def ran(tmp_path: Path) -> Paths:
+    """A toy competition with a side table, cleaned; its report's folder has the waiting pages."""
+    frames = toy_frame("binary", 40, 1), toy_frame("binary", 20, 2)
+    joins = {"streets": {"file": "streets.csv", "on": ["street"]}}
+    models = {"linear": {}}
+    paths = write_toy(tmp_path, "binary", "auc", frames, tables=joins, models=models)
+    streets = sorted(set(frames[0]["street"]) | set(frames[1]["street"]))
+    side = pd.DataFrame({"street": streets, "trees_there": range(len(streets))})
+    side.to_csv(tmp_path / "raw" / "streets.csv", index=False)
+    run_stages(paths, "plan", "fetch", "clean")
+    write_json({"tables": NAMES}, paths.stage("evaluate") / "tables" / "facts.json")
+    write_waiting_pages(paths.stage("evaluate") / "report", "toy", NAMES)
+    return paths
+
+
+def test_each_table_gets_a_report_once_with_the_target_among_the_training_rows(ran: Paths) -> None:
+    folder, told = ran.stage("evaluate") / "report" / "tables", []
+    table_reports.write_table_reports(ran, told.append)
+    pages = {name: (folder / f"{name}.html").read_text(encoding="utf-8") for name in NAMES}
+    assert len(told) == 3 and all("toy: " + name in page for name, page in pages.items())
+    assert "trees_there" in pages["streets"] and "trees_there" in pages["train"]
+    assert ">y<" in pages["train"].replace(" ", "").replace("\n", "") and not any(
+        "make report-toy" in p for p in pages.values()
+    )
+    assert not any('src="http' in page or "<link" in page for page in pages.values())
+    (folder / "test.html").unlink()
+    (folder / "streets.html").write_text(waiting_page("toy", "streets"), encoding="utf-8")
+    table_reports.write_table_reports(ran, told.append)
+    assert [line.rpartition(" ")[2] for line in told[3:]] == ["test", "streets"]
+    assert (folder / "train.html").read_text(encoding="utf-8") == pages["train"]
+
+
+def test_of_a_large_table_a_sample_is_reported_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_reports, "MOST_ROWS", 10)
+    page = table_reports.table_report(pd.DataFrame({"a": range(1000)}), "toy: train")
+    assert "toy: train, 10 of 1,000 rows at even distances" in page and "999" in page
