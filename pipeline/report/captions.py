@@ -58,7 +58,7 @@ CAPTIONS = {
     "test rows lie. Months, weekdays and hours show what comes back. A trend, or a test that begins where training "
     "ends, asks for folds in time.",
     "correlations": "Spearman’s rank correlations of the leading numeric columns: blue rise together, orange in "
-    "opposite directions. Dark cells off the diagonal are columns that say much the same.",
+    "opposite directions. Full cells off the diagonal are columns that say much the same.",
     "associations": "How far one of two categories tells the other, or the target: Cramér’s V and the correlation "
     "ratio, corrected for what many levels reach by chance; 0 is not at all, 1 is wholly.",
     "bias-time": "The mean residual of each period, with one standard error. Above zero the predictions are too low "
@@ -81,7 +81,7 @@ CAPTIONS = {
     "What overlaps is what it cannot tell apart.",
     "thresholds": "Rows whose probability reaches the threshold are called positive. Raising it buys precision and "
     "costs recall; F1 is their balance. The dotted line is the share of rows called positive.",
-    "confusion": "Rows are the truth, columns what the ensemble decided out of fold. The diagonal is right; a dark "
+    "confusion": "Rows are the truth, columns what the ensemble decided out of fold. The diagonal is right; a full "
     "cell off it is a pair that it mixes up. Shades are shares of each true class.",
     "predicted": "Each dot is a training row, predicted out of fold. On the dashed line the two agree.",
     "residuals": "Above zero the prediction was too low. The orange line is the mean of each tenth of the rows with "
@@ -94,8 +94,8 @@ CAPTIONS = {
     "mean. Columns that say the same share the credit, so a short bar does not mean a useless column.",
     "stability": "Selection is made anew from each fold's training rows. A column that only some folds keep was a "
     "close call; if many are, selection is fitting noise.",
-    "members": "The correlation of every two members' errors on out-of-fold rows. Dark cells are members that fail on "
-    "the same rows and add little to each other; what an average gains, it gains from pale ones.",
+    "members": "The correlation of every two members' errors on out-of-fold rows. Full cells are members that fail on "
+    "the same rows and add little to each other; what an average gains, it gains from faint ones.",
     "roc-folds": "Pale lines are folds, the full line all of them together. Folds that fan out are told apart by few "
     "rows; one that lies alone is worth a look.",
     "precision-recall-folds": "Pale lines are folds, the full line all of them together. Where positives are rare, "

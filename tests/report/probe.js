@@ -4,6 +4,7 @@ addEventListener("error", (event) => errors.push(String(event.message)));
 addEventListener("unhandledrejection", (event) => errors.push(String(event.reason)));
 for (const kind of ["error", "warn"]) console[kind] = (...words) => errors.push(words.join(" "));
 
+const contrasts = [];
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 const text = (name) => document.querySelector(name)?.textContent ?? "";
 
@@ -52,7 +53,8 @@ const picked = () => [...document.querySelectorAll("select.pick")].map((select) 
 // What axe finds against WCAG 2.1 AA and its own good practice, as "rule: element"; null where axe is not there.
 const violations = async () => {
   if (!window.axe) return null;
-  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  const { violations, passes } = await axe.run(document);
+  contrasts.push(passes.find((rule) => rule.id === "color-contrast")?.nodes.length ?? 0);
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`));
 };
 
@@ -74,7 +76,7 @@ const look = async () => {
   document.getElementById("mode").click();
   await pause(400);
   const second = await violations();
-  return { ...used, ...drawn, paint, violations: first && [...first, ...second], errors };
+  return { ...used, ...drawn, paint, violations: first && [...first, ...second], contrasts, errors };
 };
 
 const wait = setInterval(async () => {
