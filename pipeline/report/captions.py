@@ -7,6 +7,7 @@ TITLES = {
     "learning": "Learning curves",
     "class-levels": "The classes by level",
     "over-time": "Over time",
+    "distributions": "How columns are spread",
     "correlations": "Correlations",
     "associations": "Associations",
     "bias-time": "Bias over time",
@@ -52,6 +53,9 @@ CAPTIONS = {
     "learning": "A line is one fit: its loss on rows held back from the fold’s training rows, by which it stops; the "
     "dot is the round it was cut back to. The scored fold takes no part. Lines that still fall at their end want more "
     "rounds; lines that soon rise want a smaller learning rate.",
+    "distributions": "Each colour is a class, or a third of the training rows by their target, and holds 100 % of its "
+    "rows that have a value. Where colours part, the column tells them apart. The ends hold what lies beyond the 1st "
+    "and the 99th percentile.",
     "class-levels": "How the classes share the training rows of one level. A column whose bars all look alike tells "
     "nothing by itself.",
     "over-time": "Above, the target in periods of equal length, with one standard error; below, where training and "

@@ -22,6 +22,7 @@ from pipeline.evaluation import (
     confusion,
     correlations,
     data,
+    distributions,
     gain,
     holdout,
     periods,
@@ -122,6 +123,7 @@ def column_tables(
     found = {"slices": slices.slice_table(evidence.scored, sliced), "drift": evidence.tables["drift"]}
     found |= {"target": data.target_table(evidence.scored), "levels": data.level_table(evidence.scored, sliced, tested)}
     found["class_levels"] = data.class_table(evidence.scored, sliced)
+    found["distributions"] = distributions.distribution_table(evidence.scored, frame, leading)
     found["correlations"] = correlations.correlation_table(evidence.scored, frame, leading)
     found["associations"] = correlations.association_table(evidence.scored, frame, leading)
     dates = [name for name in beside if pd.api.types.is_datetime64_any_dtype(cleaned[name])]

@@ -121,7 +121,7 @@ def test_the_page_says_what_matters(evaluated: dict) -> None:
 @pytest.mark.parametrize("task", TASKS)
 def test_the_data_are_shown_over_time_and_as_they_go_together(task: str, evaluated: dict) -> None:
     reader = read(evaluated[task])
-    shown = {"learning", "target", "drift", "train-and-test", "over-time", "associations"}
+    shown = {"learning", "target", "drift", "train-and-test", "over-time", "associations", "distributions"}
     shown |= {"correlations", "class-levels" if task == "multiclass" else "over-target"}
     shown |= {"bias-time"} if task == "regression" else set()
     assert shown <= set(reader.plots)

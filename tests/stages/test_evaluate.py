@@ -25,6 +25,7 @@ ALWAYS = {"folds", "summary", "leaderboard", "candidates", "importance", "class_
     "correlation",
     "correlations",
     "curves",
+    "distributions",
     "periods",
     "drift",
     "levels",

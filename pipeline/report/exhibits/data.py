@@ -30,9 +30,13 @@ def _drift(tables: Tables) -> list[Exhibit]:
 
 
 def _by_level(tables: Tables, facts: Facts) -> list[Exhibit]:
-    """Columns level by level: against the target, or by class where there are many, and train against test."""
+    """Columns by class or over the target, as they are spread and level by level, and train against test."""
     levels, shown = tables["levels"], []
     names = list(dict.fromkeys(levels["column"]))
+    if len(spread := tables["distributions"]):
+        alt = f"Distributions of {words.listing(list(dict.fromkeys(spread['column'])))} by "
+        alt += f"third of {facts['target']}" if facts["task"] == "regression" else "class"
+        shown.append(Exhibit("distributions", data.distributions(spread), alt))
     if levels["target"].notna().any():
         own, outcome = levels[levels["column"] == names[0]], _outcome(facts)
         whole = float((own["target"] * own["train"]).sum())

@@ -28,6 +28,28 @@ def target(table: pd.DataFrame, name: str, logarithmic: bool) -> go.Figure:
     return figure.update_xaxes(**(log_axis(edges[0], edges[-1]) if logarithmic and edges[0] > 0 else {}))
 
 
+def distributions(table: pd.DataFrame) -> go.Figure:
+    """A column's spread in every class, or every third of the target, as filled steps; the column is picked."""
+    figure = go.Figure()
+    labels = list(dict.fromkeys(table["label"]))
+    for name, part in table.groupby("column", sort=False):
+        for place, label in enumerate(labels):
+            own, color = part[part["label"] == label], SERIES[place % len(SERIES)]
+            figure.add_scatter(
+                x=[edge for edge in (own["low"].iloc[0], *own["high"]) for _ in range(2)],
+                y=[0, *(share for share in own["share"].round(5) for _ in range(2)), 0],
+                mode="lines",
+                name=label,
+                fill="tozeroy" if len(labels) <= 3 else None,
+                line={"color": color, "width": 2},
+                meta={"pick": str(name)},
+                hovertemplate="%{y:.1%} near %{x:,.4~g}<extra>" + label + "</extra>",
+            )
+    styled(figure, 400, "", "Share of rows", showlegend=True)
+    figure.update_yaxes(tickformat=".0%", rangemode="tozero")
+    return picked(figure, {str(name): {"title": {"text": str(name)}} for name in dict.fromkeys(table["column"])})
+
+
 def drift(table: pd.DataFrame) -> go.Figure:
     """The columns whose distribution moves most from train to test, by the population stability index."""
     shown = table.head(SHOWN).iloc[::-1]
