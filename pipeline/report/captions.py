@@ -58,9 +58,8 @@ CAPTIONS = {
     "and the 99th percentile.",
     "class-levels": "How the classes share the training rows of one level. A column whose bars all look alike tells "
     "nothing by itself.",
-    "over-time": "Above, the target in periods of equal length, with one standard error; below, where training and "
-    "test rows lie. Months, weekdays and hours show what comes back. A trend, or a test that begins where training "
-    "ends, asks for folds in time.",
+    "over-time": "{start} training and test rows lie, in periods of equal length. Months, weekdays and hours show what "
+    "comes back. A trend, or a test that begins where training ends, asks for folds in time.",
     "correlations": "Spearman’s rank correlations of the leading numeric columns: blue rise together, orange in "
     "opposite directions. Full cells off the diagonal are columns that say much the same.",
     "associations": "How far one of two categories tells the other, or the target: Cramér’s V and the correlation "

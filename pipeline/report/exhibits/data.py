@@ -54,8 +54,11 @@ def _over_time(tables: Tables, facts: Facts) -> list[Exhibit]:
     if table.empty:
         return []
     names = list(dict.fromkeys(table["column"]))
-    figure = periods.over_time(table, _outcome(facts) if len(facts["classes"]) <= 2 else "")
-    return [Exhibit("over-time", figure, f"The target and the rows over {words.listing(names)}", wide=True)]
+    told = len(facts["classes"]) <= 2  # the mean of more classes is none
+    figure = periods.over_time(table, _outcome(facts) if told else "")
+    alt = f"{'The target and the rows' if told else 'The rows'} over {words.listing(names)}"
+    start = {"start": "Above, the target with one standard error; below, where" if told else "Where"}
+    return [Exhibit("over-time", figure, alt, wide=True, names=start)]
 
 
 def _together(tables: Tables, facts: Facts) -> list[Exhibit]:

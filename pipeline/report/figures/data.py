@@ -141,7 +141,7 @@ def classes_by_level(table: pd.DataFrame) -> go.Figure:
                 hovertemplate="%{y}: %{x:.1%} " + label + "<extra></extra>",
             )
     _by_level(figure, table.drop_duplicates(["column", "position"]), "Share of rows")
-    figure.update_layout(showlegend=True, barmode="stack", bargap=0.3)
+    figure.update_layout(showlegend=True, barmode="stack", bargap=0.3, legend={"traceorder": "normal"})
     return figure.update_xaxes(tickformat=".0%", range=[0, 1])
 
 

@@ -29,6 +29,7 @@ def over_time(table: pd.DataFrame, outcome: str) -> go.Figure:
                 hovertemplate="%{x}: %{y:,} " + rows + " rows<extra></extra>",
             )
     styled(figure, 460 if told else 340, "", outcome if told else "Rows", showlegend=True, barmode="stack", bargap=0.1)
+    figure.update_layout(legend={"traceorder": "normal"})
     if told:
         title = {**AXIS["title"], "text": "Rows"}
         figure.update_layout(yaxis={"domain": [0.36, 1]}, xaxis={"anchor": "y2"})
