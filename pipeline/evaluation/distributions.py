@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import numpy as np
 import pandas as pd
 
+from pipeline.evaluation.correlations import sample_rows
 from pipeline.evaluation.scored import SHOWN_CLASSES, Scored
 from pipeline.evaluation.slices import LEVELS
 
@@ -15,7 +17,7 @@ THIRDS = ("lowest third", "middle third", "highest third")
 
 
 def distribution_table(scored: Scored, frame: pd.DataFrame, leading: Iterable[str]) -> pd.DataFrame:
-    """Numeric columns in bins, by class or by third of the target.
+    """Numeric columns in bins, by class or by third of the target, over a sample of at most 20,000 rows.
 
     Parameters
     ----------
@@ -34,23 +36,24 @@ def distribution_table(scored: Scored, frame: pd.DataFrame, leading: Iterable[st
         what lies beyond), ``share`` (of the label's rows that have a value). Of more than twelve classes the most
         frequent stand for themselves alone.
     """
-    numbers = [name for name in leading if pd.api.types.is_numeric_dtype(frame[name])]
-    varied = [name for name in numbers if frame[name].nunique() > LEVELS][:MOST]
-    groups = list(_groups(scored))
-    parts = [_bins(name, frame[name].to_numpy(dtype=np.float64), groups) for name in varied]
+    rows = sample_rows(len(frame))
+    names = (name for name in leading if pd.api.types.is_numeric_dtype(frame[name]))
+    varied = islice((name for name in names if frame[name].iloc[rows].nunique() > LEVELS), MOST)
+    groups = list(_groups(scored, rows))
+    parts = [_bins(name, frame[name].iloc[rows].to_numpy(dtype=np.float64), groups) for name in varied]
     empty = pd.DataFrame({name: [] for name in ("column", "label", "low", "high", "share")})
     return pd.concat([empty.astype({"column": "str", "label": "str"}), *parts], ignore_index=True)
 
 
-def _groups(scored: Scored) -> Iterator[tuple[str, np.ndarray]]:
-    """The rows' labels, each with the rows that bear it."""
+def _groups(scored: Scored, rows: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """The labels, each with the places of these rows that bear it."""
     if scored.classes:
-        codes = scored.target.astype(np.int64)
+        codes = scored.target[rows].astype(np.int64)
         frequent = np.argsort(-np.bincount(codes, minlength=len(scored.classes)), kind="stable")[:SHOWN_CLASSES]
         yield from ((scored.classes[code], codes == code) for code in sorted(frequent))
         return
-    inner = np.quantile(scored.target.astype(np.float64), [1 / 3, 2 / 3])
-    codes = np.searchsorted(inner, scored.target.astype(np.float64), side="left")
+    values = scored.target[rows].astype(np.float64)
+    codes = np.searchsorted(np.quantile(values, [1 / 3, 2 / 3]), values, side="left")
     yield from ((name, codes == place) for place, name in enumerate(THIRDS) if (codes == place).any())
 
 

@@ -14,7 +14,7 @@ import plotly.io
 from pipeline.evaluation.scored import ENSEMBLE
 
 INK, MUTED, GRID, REFERENCE, SURFACE = "#1c2434", "#667085", "#e6e9f0", "#98a2b3", "#fefefe"
-ACCENT, ACCENT_SOFT, HEAT = "#4f46e5", "rgba(79,70,229,0.16)", "#5048e6"
+ACCENT, ACCENT_SOFT, HEAT, COUNTER = "#4f46e5", "rgba(79,70,229,0.16)", "#5048e6", "#d94a10"
 GOOD, BAD, QUIET = "#0f9d8a", "#d9480f", "#c5cbd8"
 SERIES = (
     "#0d9488",
@@ -38,6 +38,7 @@ DARK_TWINS = {
     ACCENT: "#a5a8ff",
     ACCENT_SOFT: "rgba(165,168,255,0.20)",
     HEAT: "#5a57d8",
+    COUNTER: "#b4502b",
     GOOD: "#3fd6c0",
     BAD: "#ff9466",
     QUIET: "#46526a",

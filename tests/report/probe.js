@@ -62,7 +62,7 @@ const look = async () => {
   const paint = performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? null;
   const chip = document.querySelector(".chip");
   if (chip) chip.click();
-  const used = { ...sorted(), explored: explored(), picked: picked() };
+  const used = { ...(document.querySelector("table.sortable") && sorted()), explored: explored(), picked: picked() };
   await pause(400);
   const drawn = {
     width: innerWidth,
@@ -72,15 +72,19 @@ const look = async () => {
     wide: [...document.querySelectorAll(".plot")].filter((p) => p.scrollWidth > p.clientWidth + 1).map((p) => p.id),
     unnamed: [...document.querySelectorAll("[role=img]")].filter((n) => !(n.ariaLabel ?? "").trim()).length,
   };
-  const first = await violations();
-  document.getElementById("mode").click();
-  await pause(400);
-  const second = await violations();
-  return { ...used, ...drawn, paint, violations: first && [...first, ...second], contrasts, errors };
+  const found = await violations();
+  const mode = document.getElementById("mode");
+  if (mode) {
+    mode.click();
+    await pause(400);
+    found?.push(...await violations());
+  }
+  return { ...used, ...drawn, paint, violations: found, contrasts, errors };
 };
 
 const wait = setInterval(async () => {
-  if (document.documentElement.dataset.drawn !== "all") return;
+  if (document.readyState !== "complete") return;
+  if (document.querySelector(".plot") && document.documentElement.dataset.drawn !== "all") return;
   clearInterval(wait);
   let seen;
   try { seen = await look(); } catch (error) { seen = { errors: [...errors, String(error.stack)] }; }

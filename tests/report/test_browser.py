@@ -17,6 +17,7 @@ from queue import Empty, Queue
 import pytest
 
 from pipeline.core.paths import Paths
+from tests.report.test_audit_page import SHIFT, written
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PACKAGE = find_spec("axe_core_python")
@@ -40,12 +41,12 @@ class Listener(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def look(paths: Paths, folder: Path, width: int, mode: str = "light") -> dict:
-    """What a copy of the report with a probe in it shows; framed, because a window has a least width.
+def look(report: Path, folder: Path, width: int, mode: str = "light") -> dict:
+    """What a copy of a report's folder with a probe in its page shows; framed, because a window has a least width.
 
     The browser runs in real time until the probe reports: under virtual time a busy machine starves idle callbacks.
     """
-    shutil.copytree(paths.stage("evaluate") / "report", folder / "report")
+    shutil.copytree(report, folder / "report")
     shutil.copyfile(Path(__file__).parent / "probe.js", folder / "report" / "probe.js")
     scripts = '<script src="probe.js"></script>'
     if AXE is not None:
@@ -101,7 +102,7 @@ def seen(evaluated: dict, explained: Paths, tmp_path_factory: pytest.TempPathFac
     @cache
     def of(case: str) -> dict:
         paths = explained if case == "explained" else evaluated[case]
-        return look(paths, tmp_path_factory.mktemp("look"), *CASES[case])
+        return look(paths.stage("evaluate") / "report", tmp_path_factory.mktemp("look"), *CASES[case])
 
     return of
 
@@ -151,6 +152,13 @@ def test_axe_finds_nothing_in_the_light_or_in_the_dark(case: str, seen: Callable
     found = seen(case)
     assert found["violations"] == []
     assert len(found["contrasts"]) == 2 and min(found["contrasts"]) > 80, "texts whose contrast axe could judge"
+
+
+@pytest.mark.skipif(AXE is None, reason="axe is not installed: make setup")
+def test_axe_finds_nothing_on_the_audits_page(tmp_path: Path) -> None:
+    found = look(written(tmp_path, SHIFT).stage("audit"), tmp_path / "look", 390)
+    assert found["errors"] == [] and found["scroll"] <= 390
+    assert found["violations"] == [] and found["contrasts"][0] > 40
 
 
 @each

@@ -36,7 +36,7 @@ def _by_level(tables: Tables, facts: Facts) -> list[Exhibit]:
     if len(spread := tables["distributions"]):
         alt = f"Distributions of {words.listing(list(dict.fromkeys(spread['column'])))} by "
         alt += f"third of {facts['target']}" if facts["task"] == "regression" else "class"
-        shown.append(Exhibit("distributions", data.distributions(spread), alt))
+        shown.append(Exhibit("distributions", data.distributions(spread), alt, _sampled(facts)))
     if levels["target"].notna().any():
         own, outcome = levels[levels["column"] == names[0]], _outcome(facts)
         whole = float((own["target"] * own["train"]).sum())
@@ -63,7 +63,7 @@ def _over_time(tables: Tables, facts: Facts) -> list[Exhibit]:
 
 def _together(tables: Tables, facts: Facts) -> list[Exhibit]:
     shown = []
-    more = f" Of {MOST_ROWS:,} rows at even distances." if facts["rows"]["train"] > MOST_ROWS else ""
+    more = _sampled(facts)
     for name, value, draw in (
         ("correlations", "correlation", correlations.correlations),
         ("associations", "association", correlations.associations),
@@ -89,3 +89,7 @@ def _missing(tables: Tables) -> list[Exhibit]:
 
 def _outcome(facts: Facts) -> str:
     return f"Mean {facts['target']}" if facts["task"] == "regression" else f"Share of {facts['classes'][-1]}"
+
+
+def _sampled(facts: Facts) -> str:
+    return f" Of {MOST_ROWS:,} rows at even distances." if facts["rows"]["train"] > MOST_ROWS else ""

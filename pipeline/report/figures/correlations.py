@@ -9,14 +9,14 @@ import plotly.graph_objects as go
 
 from pipeline.evaluation.correlations import TARGET
 from pipeline.report.figures.parts import shortened
-from pipeline.report.theme import BAD, HEAT, SURFACE, styled
+from pipeline.report.theme import COUNTER, HEAT, SURFACE, styled
 
 LABELLED = 10
 
 
 def correlations(table: pd.DataFrame, target: str) -> go.Figure:
     """Rank correlations, from orange at −1 over nothing at 0 to blue at 1."""
-    scale = [[0, BAD], [0.5, SURFACE], [1, HEAT]]
+    scale = [[0, COUNTER], [0.5, SURFACE], [1, HEAT]]
     return _map(table, "correlation", target, {"zmin": -1, "zmax": 1, "colorscale": scale})
 
 
