@@ -66,15 +66,15 @@ def score(value: float | None, se: float | None, decimals: int | None = None) ->
 
     >>> score(0.993123, 0.002134)
     ('0.9931', '0.0021')
-    >>> score(25434.2, 812.7)
-    ('25,434', '813')
+    >>> score(25434.2, 812.7), score(-0.00001, 0.002, 3)
+    (('25,434', '813'), ('0.000', '0.002'))
     """
     if value is None or not math.isfinite(value):
         return "–", ""
     if se is None or not math.isfinite(se) or se <= 0:
-        return number(value) if decimals is None else f"{value:,.{decimals}f}", ""
+        return number(value) if decimals is None else f"{value:z,.{decimals}f}", ""
     digits = decimals_of([se]) if decimals is None else decimals
-    return f"{value:,.{digits}f}".replace("-", "−"), f"{se:,.{digits}f}"
+    return f"{value:z,.{digits}f}".replace("-", "−"), f"{se:,.{digits}f}"
 
 
 def metric_name(label: str) -> str:
