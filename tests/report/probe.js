@@ -10,10 +10,11 @@ const text = (name) => document.querySelector(name)?.textContent ?? "";
 
 const sorted = () => {
   const first = () => document.querySelector("table.sortable tbody th").textContent.trim();
-  const before = first();
   const board = document.querySelector("table.sortable");
   board.querySelector("thead th:nth-child(2) button").click();
+  const up = first();
   board.querySelector("thead th:nth-child(2) button").click();
+  const down = first();
   const by = (name) => {
     const heads = [...board.tHead.rows[0].cells];
     const place = heads.findIndex((head) => head.textContent.trim() === name);
@@ -21,7 +22,7 @@ const sorted = () => {
     heads[place].querySelector("button").click();
     return [...board.tBodies[0].rows].map((row) => row.cells[place].dataset.value).filter(Boolean).map(Number);
   };
-  return { before, after: first(), columns: Object.fromEntries(["Time", "Memory", "Weight"].map((n) => [n, by(n)])) };
+  return { up, down, columns: Object.fromEntries(["Time", "Memory", "Weight"].map((n) => [n, by(n)])) };
 };
 
 const explored = () => {

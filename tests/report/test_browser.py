@@ -118,7 +118,7 @@ def test_all_figures_are_drawn_without_an_error_or_a_sideways_scroll(case: str, 
 @each
 def test_the_leaderboard_is_sorted_by_what_is_pressed(case: str, seen: Callable[[str], dict]) -> None:
     found = seen(case)
-    assert found["before"] and found["after"].startswith("linear") and not found["before"].startswith("linear")
+    assert found["up"].startswith("ensemble") and found["down"].startswith("linear")
     for values in filter(None, found["columns"].values()):
         assert values == sorted(values, reverse=True)
     assert found["columns"]["Time"]
@@ -129,8 +129,8 @@ def test_each_figure_shows_what_is_picked(case: str, seen: Callable[[str], dict]
     picked = seen(case)["picked"]
     for pick in picked:
         assert pick["before"] == [pick["first"]] and pick["after"] == [pick["last"]]
-    expected = {"train-and-test", "slice-scores", "learning"}
-    expected |= {"dependence", "partial", "history", "slice-bias"} if case == "explained" else {"over-time"}
+    expected = {"train-and-test", "slice-scores", "distributions"}
+    expected |= {"dependence", "partial", "history", "slice-bias"} if case == "explained" else {"over-time", "learning"}
     assert expected <= {pick["id"] for pick in picked}
 
 
