@@ -8,13 +8,14 @@ at neither (``.dvcignore``).
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from pipeline.core.job import Job
 from pipeline.core.paths import Paths
-from pipeline.core.tables import read_json, read_table
+from pipeline.core.tables import read_json
 from pipeline.dataset import read_schema, read_target
 from pipeline.declaration.specs import CleanSpec, read_spec
 from pipeline.reading import read_delimiter
@@ -36,39 +37,59 @@ def write_table_reports(paths: Paths, note: Callable[[str], None]) -> None:
     """
     folder, competition = paths.stage("evaluate") / "report" / FOLDER, paths.competition
     folder.mkdir(parents=True, exist_ok=True)
-    for name in read_json(paths.stage("evaluate") / "tables" / "facts.json")["tables"]:
+    for name in read_json(paths.stage("evaluate") / "tables" / "facts.json").get("tables", ()):
         page = folder / f"{name}.html"
         if page.exists() and page.read_text(encoding="utf-8") != waiting_page(competition, name):
             continue
         note(f"{competition}: a report of the table {name}")
-        page.write_text(table_report(_read(paths, name), f"{competition}: {name}"), encoding="utf-8")
+        page.write_text(table_report(f"{competition}: {name}", *_read(paths, name)), encoding="utf-8")
 
 
-def table_report(frame: pd.DataFrame, title: str) -> str:
-    """Skrub's report of a table as a page of its own, of a sample where it is large."""
+def table_report(title: str, frame: pd.DataFrame, rows: int) -> str:
+    """Skrub's report of a table as a page of its own; where the frame is a sample of more rows, the title says so."""
     from skrub import TableReport
 
-    if len(frame) > MOST_ROWS:
-        title = f"{title}, {MOST_ROWS:,} of {len(frame):,} rows at even distances"
-        frame = frame.iloc[np.linspace(0, len(frame) - 1, MOST_ROWS).astype(np.int64)]
+    if len(frame) < rows:
+        title = f"{title}, {len(frame):,} of {rows:,} rows at even distances"
     return str(TableReport(frame.reset_index(drop=True), title=title, verbose=0).html())
 
 
-def _read(paths: Paths, name: str) -> pd.DataFrame:
-    """One table of a run: ``train``, ``test`` or a side table by its name in the declaration."""
+def sampled(path: Path) -> tuple[pd.DataFrame, int]:
+    """At most 20,000 rows of a parquet file, at even distances, and how many it has; it is read part by part."""
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetFile
+
+    file = ParquetFile(path)
+    wanted, parts, start = _places(file.metadata.num_rows), [], 0
+    for number in range(file.num_row_groups):
+        part = file.read_row_group(number)
+        parts.append(part.take(wanted[(wanted >= start) & (wanted < start + len(part))] - start))
+        start += len(part)
+    return pa.concat_tables(parts).to_pandas(), file.metadata.num_rows
+
+
+def _read(paths: Paths, name: str) -> tuple[pd.DataFrame, int]:
+    """A sample of ``train``, ``test`` or a side table by its declared name, and how many rows the table has."""
     job = Job(paths, "clean")
     if name in ("train", "test"):
-        frame = read_table(job.path("clean", f"{name}.parquet")).drop(columns="row_id")
-        return _with_target(job, frame) if name == "train" else frame
+        frame, rows = sampled(job.path("clean", f"{name}.parquet"))
+        frame = frame.drop(columns="row_id")
+        return (_with_target(job, frame) if name == "train" else frame), rows
     spec = read_spec(job, CleanSpec)
     path = job.path("fetch", spec.tables[name].file)
     if path.suffix == ".parquet":
-        return pd.read_parquet(path)
+        return sampled(path)
     delimiter = read_delimiter(path, spec.competition, spec.delimiter, spec.encoding)
-    return pd.read_csv(path, sep=delimiter, encoding=spec.encoding, low_memory=False)
+    whole = pd.read_csv(path, sep=delimiter, encoding=spec.encoding, low_memory=False)
+    return whole.iloc[_places(len(whole))], len(whole)
 
 
 def _with_target(job: Job, frame: pd.DataFrame) -> pd.DataFrame:
     schema, values = read_schema(job), read_target(job)
-    told = pd.Series(values) if not schema.classes else pd.Series(values).map(dict(enumerate(map(str, schema.classes))))
-    return pd.concat([told.rename(schema.target), frame], axis=1)
+    told = pd.Series(values[_places(len(values))], name=schema.target)
+    told = told.map(dict(enumerate(map(str, schema.classes)))) if schema.classes else told
+    return pd.concat([told, frame], axis=1)
+
+
+def _places(rows: int) -> np.ndarray:
+    return np.linspace(0, rows - 1, min(rows, MOST_ROWS)).astype(np.int64)

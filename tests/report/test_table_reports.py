@@ -52,7 +52,23 @@ def test_each_table_gets_a_report_once_with_the_target_among_the_training_rows(r
     assert (folder / "train.html").read_text(encoding="utf-8") == pages["train"]
 
 
-def test_of_a_large_table_a_sample_is_reported_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_large_table_a_sample_is_reported_and_that_is_said(
+    ran: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = pd.DataFrame({"a": range(1000), "b": pd.Categorical(["x", "y"] * 500)})
+    whole.to_parquet(tmp_path / "large.parquet", row_group_size=300)
+    assert table_reports.sampled(tmp_path / "large.parquet")[0].equals(whole)
     monkeypatch.setattr(table_reports, "MOST_ROWS", 10)
-    page = table_reports.table_report(pd.DataFrame({"a": range(1000)}), "toy: train")
-    assert "toy: train, 10 of 1,000 rows at even distances" in page and "999" in page
+    sample, rows = table_reports.sampled(tmp_path / "large.parquet")
+    assert sample["a"].tolist() == [0, 111, 222, 333, 444, 555, 666, 777, 888, 999] and rows == 1000
+    table_reports.write_table_reports(ran, [].append)
+    pages = {name: (ran.stage("evaluate") / "report" / "tables" / f"{name}.html").read_text() for name in NAMES}
+    assert "toy: train, 10 of 40 rows at even distances" in pages["train"]
+    assert "toy: test, 10 of 20 rows" in pages["test"]
+
+
+def test_a_run_from_before_there_were_such_reports_is_left_as_it_is(ran: Paths) -> None:
+    write_json({}, ran.stage("evaluate") / "tables" / "facts.json")
+    told: list[str] = []
+    table_reports.write_table_reports(ran, told.append)
+    assert told == []
