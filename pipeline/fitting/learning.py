@@ -47,8 +47,8 @@ def curve_table(members: Mapping[str, Mapping[str, Sequence[Mapping[str, Any] | 
     Returns
     -------
     DataFrame
-        ``member``, ``fold``, ``repeat``, ``round`` (from 1), ``measure``, ``value``, ``kept`` (the round that the model
-        was cut back to); without lines where no member has a curve.
+        ``member``, ``fold``, ``repeat``, ``round`` (from 1), ``measure``, ``value``, ``kept`` (the last round that the
+        model keeps); without lines where no member has a curve.
     """
     parts = [
         _lines(curve).assign(member=member, fold=fold, repeat=repeat)

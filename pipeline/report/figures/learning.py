@@ -12,7 +12,7 @@ from pipeline.report.theme import SURFACE, color_of, styled
 
 
 def curves(table: pd.DataFrame, names: Sequence[str], models: Sequence[str]) -> go.Figure:
-    """A pale line for each fit of a member, with a dot at the round that it was cut back to; the member is picked."""
+    """A pale line for each fit of a member, with a dot at the last round that it keeps; the member is picked."""
     figure, axes = go.Figure(), {}
     for name in names:
         own, color = table[table["model"] == name], color_of(name, models)
