@@ -41,8 +41,9 @@ def correlation_table(scored: Scored, frame: pd.DataFrame, leading: Iterable[str
     table = frame[varied].iloc[rows].reset_index(drop=True).astype("float64")
     if len(scored.classes) <= 2:
         table.insert(0, TARGET, scored.target[rows].astype(np.float64))
-    found = table.rank().corr(min_periods=3)
-    return _long({(a, b): float(found.loc[a, b]) for a in found for b in found}, "correlation")
+    found, names = table.rank().corr(min_periods=3).to_numpy(), [str(name) for name in table]
+    pairs = {(a, b): float(found[i, j]) for i, a in enumerate(names) for j, b in enumerate(names)}
+    return _long(pairs, "correlation")
 
 
 def association_table(scored: Scored, frame: pd.DataFrame, leading: Iterable[str]) -> pd.DataFrame:

@@ -84,8 +84,8 @@ def _lines(
 def _means(values: np.ndarray, codes: np.ndarray, places: range) -> tuple[np.ndarray, np.ndarray]:
     known = np.isfinite(values) & (codes >= 0)
     grouped = pd.Series(values[known]).groupby(codes[known])
-    se = grouped.std(ddof=1) / np.sqrt(grouped.size())
-    return grouped.mean().reindex(places).to_numpy(), se.reindex(places).to_numpy()
+    found = grouped.agg(["mean", "sem"]).reindex(places)
+    return found["mean"].to_numpy(), found["sem"].to_numpy()
 
 
 def _residual(scored: Scored) -> np.ndarray | None:

@@ -56,7 +56,8 @@ def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
     signs = directions(settings.get("monotone"), training.X.columns)
     params |= {"monotone_constraints": signs} if any(signs) else {}
     data = lightgbm.Dataset(_named(training.X), training.y, weight=training.weight, params=params)
-    held, calls, seen = [], [], {}
+    held, calls = [], []
+    seen: dict[str, dict[str, list[float]]] = {}
     if stopping is not None:
         held = [lightgbm.Dataset(_named(stopping.X), stopping.y, weight=stopping.weight, reference=data)]
         calls = [lightgbm.early_stopping(settings["early_stopping_rounds"], first_metric_only=True, verbose=False)]

@@ -16,7 +16,8 @@ def curves(table: pd.DataFrame, names: Sequence[str], models: Sequence[str]) -> 
     figure, axes = go.Figure(), {}
     for name in names:
         own, color = table[table["model"] == name], color_of(name, models)
-        for (fold, repeat), fit in own.groupby(["fold", "repeat"], sort=False):
+        for _, fit in own.groupby(["fold", "repeat"], sort=False):
+            fold, repeat = fit["fold"].iloc[0], int(fit["repeat"].iloc[0])
             more = f", model {repeat + 1}" if own["repeat"].any() else ""
             figure.add_scatter(
                 x=fit["round"],
