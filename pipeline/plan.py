@@ -156,6 +156,7 @@ def _stage_specs(c: Competition) -> dict[str, specs.Spec]:
             select=c.select.label,
             scope=c.features.scope,
             limited_by_time=c.tune.seconds is not None or c.budget is not None,
+            split_columns=[name for name in (c.split.group, c.split.time) if name],
             budget=c.budget,
         ),
         "submit": specs.SubmitSpec(

@@ -180,7 +180,10 @@ class EnsembleSpec(Spec):
 
 
 class EvaluateSpec(Spec):
-    """``evaluate``: what to report; ``declared_seed`` is the competition's own, for the report."""
+    """``evaluate``: what to report.
+
+    ``declared_seed`` is the competition's own; ``split_columns`` are the group or time that the folds go by.
+    """
 
     declared_seed: int = 0
     title: str
@@ -194,6 +197,7 @@ class EvaluateSpec(Spec):
     select: str
     scope: str
     limited_by_time: bool
+    split_columns: list[str] = Field(default_factory=list)
     budget: float | None = None
 
 

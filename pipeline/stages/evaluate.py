@@ -14,6 +14,7 @@ from pipeline.core.revision import revision
 from pipeline.core.seeds import derive
 from pipeline.core.tables import read_table, write_json, write_table
 from pipeline.core.times import all_times
+from pipeline.dataset import Schema
 from pipeline.decisions import fit_decision
 from pipeline.declaration.specs import EvaluateSpec, read_spec
 from pipeline.evaluation import (
@@ -116,10 +117,12 @@ def column_tables(
     member = subject_of(tables["leaderboard"], cards)
     own = tables["importance"][tables["importance"]["model"] == member]
     leading = leading_features(own, [str(name) for name in frame])
-    beside = [column.name for column in schema.columns if column.role in ("date", "group")][:MOST_BESIDE]
+    beside = _beside(job, spec, schema)
+    built = [name for name in spec.split_columns if name in frame and name not in beside]
+    shown = list(dict.fromkeys([*built, *leading]))[:MOST_SLICED]
     cleaned = read_table(job.path("clean", "train.parquet"), beside) if beside else pd.DataFrame()
-    sliced = {name: cleaned[name] for name in beside} | {name: frame[name] for name in leading[:MOST_SLICED]}
-    tested = _test_columns(job, beside, leading[:MOST_SLICED])
+    sliced = {name: cleaned[name] for name in beside} | {name: frame[name] for name in shown}
+    tested = _test_columns(job, beside, shown)
     found = {"slices": slices.slice_table(evidence.scored, sliced), "drift": evidence.tables["drift"]}
     found |= {"target": data.target_table(evidence.scored), "levels": data.level_table(evidence.scored, sliced, tested)}
     found["class_levels"] = data.class_table(evidence.scored, sliced)
@@ -130,6 +133,16 @@ def column_tables(
     found["periods"] = periods.period_table(evidence.scored, {n: cleaned[n] for n in dates}, tested)
     subject = read_subject(job, spec, evidence.scored, frame, (member, cards[member]))
     return found | (explain(subject, leading) if subject else {})
+
+
+def _beside(job: Job, spec: EvaluateSpec, schema: Schema) -> list[str]:
+    """The cleaned columns that slices begin with: what the folds go by, then dates and groups; those of both parts."""
+    from pyarrow.parquet import read_schema as read_columns
+
+    parts = [set(read_columns(job.path("clean", f"{part}.parquet")).names) for part in ("train", "test")]
+    told = [column.name for column in schema.columns if column.role in ("date", "group")]
+    names = dict.fromkeys([*spec.split_columns, *told])
+    return [name for name in names if all(name in part for part in parts)][:MOST_BESIDE]
 
 
 def _test_columns(job: Job, cleaned: list[str], features: list[str]) -> dict[str, pd.Series]:

@@ -14,7 +14,7 @@ from sklearn.metrics import roc_auc_score
 from pipeline.core.errors import PodiumError
 from pipeline.core.job import Job
 from pipeline.core.paths import Paths
-from pipeline.core.tables import file_hash, read_json, read_table
+from pipeline.core.tables import file_hash, read_json, read_table, write_json
 from pipeline.stages import evaluate
 from tests.factory import add_variant, fabricate
 
@@ -94,6 +94,17 @@ def test_every_variant_of_a_model_has_its_own_line(tmp_path: Path, task: str) ->
     assert set(read_json(folder / "metrics.json")["models"]) == {"lightgbm", "linear", name}
     assert name in set(read_table(folder / "tables" / "leaderboard.parquet")["model"])
     assert name in (folder / "report" / "index.html").read_text(encoding="utf-8")
+
+
+def test_what_the_folds_go_by_is_sliced_first(tmp_path: Path) -> None:
+    paths = fabricate(tmp_path, "regression")
+    plan = paths.plan("evaluate")
+    write_json(read_json(plan) | {"split_columns": ["x2", "gone"]}, plan)
+    evaluate.run(Job(paths, "evaluate"))
+    tables = {name: read_table(paths.stage("evaluate") / "tables" / f"{name}.parquet") for name in ("slices", "levels")}
+    for table in tables.values():
+        assert list(dict.fromkeys(table["column"])) == ["x2", "day", "x1", "colour"]
+    assert tables["slices"]["bias"].notna().all()
 
 
 def test_the_hold_out_score_is_joined_on_id(tmp_path: Path) -> None:
