@@ -192,6 +192,7 @@ def _model_specs(c: Competition, name: str) -> dict[str, specs.Spec]:
         "device": (own and own.device) or c.train.device,
         "stopping_share": c.train.stopping_share,
         "weights": c.train.weights,
+        "shift": _shift(c, name, card),
         "code": _code_hash(card),
     }
     return {
@@ -217,6 +218,21 @@ def _model_specs(c: Competition, name: str) -> dict[str, specs.Spec]:
             share=_share(c),
         ),
     }
+
+
+def _shift(c: Competition, name: str, card: models.Model) -> specs.ShiftPlan | None:
+    """The weights against a shift between the files, for a model that is fitted with them."""
+    if c.train.weights is not None and not card.weighted:
+        raise PodiumError(
+            c.name, "train.weights", "needs models that take row weights", got=name, step=f"Take {name} out of models"
+        )
+    own = c.train.models.get(name)
+    if c.train.shift_weights is None or (own is not None and not own.shift_weights):
+        return None
+    if not card.weighted:
+        step = f"Write shift_weights: false under train.{name}"
+        raise PodiumError(c.name, "train.shift_weights", "needs models that take row weights", got=name, step=step)
+    return specs.ShiftPlan(**c.train.shift_weights.model_dump(), seed=derive(c.seed, "shift weights"))
 
 
 def _check_objective(c: Competition, name: str, objective: Task) -> None:

@@ -155,6 +155,15 @@ def test_inverse_square_weights_fit_the_target_as_it_is() -> None:
         specs(train={"weights": "inverse_square"})
 
 
+def test_weights_against_a_shift_are_the_same_for_every_model_that_is_fitted_with_them() -> None:
+    planned = specs(train={"shift_weights": True, "linear": {"shift_weights": False}})
+    assert planned["train-linear"]["shift"] is None
+    assert planned["train-lightgbm"]["shift"] == planned["tune-random_forest"]["shift"]
+    assert planned["train-lightgbm"]["shift"]["clip"] == 10
+    assert specs(train={"shift_weights": {"clip": 5}})["train-linear"]["shift"]["clip"] == 5
+    assert specs(train={"shift_weights": False}) == specs()
+
+
 def test_directions_hold_for_every_model_or_for_one() -> None:
     age = {"age": "increasing"}
     boosted = {"lightgbm": {}, "xgboost": {"monotone": {"age": "decreasing"}}}
@@ -167,6 +176,11 @@ def test_directions_hold_for_every_model_or_for_one() -> None:
     ("changes", "said"),
     [
         ({"train": {"monotone": {"age": "increasing"}}}, "train.monotone needs models that can hold it; got linear"),
+        (
+            {"models": {"realmlp": {}}, "train": {"shift_weights": True}},
+            "train.shift_weights needs models that take row weights; got realmlp. Write shift_weights: false under",
+        ),
+        ({"models": {"tabpfn": {}}, "train": {"weights": "w"}}, "train.weights needs models that take row weights"),
         ({"models": {"lightgbm": {"monotone": {"age": "up"}}}}, "must say increasing or decreasing by column"),
         ({"models": {"lightgbm": {"monotone": ["age"]}}}, "must say increasing or decreasing by column"),
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,9 @@ import pandas as pd
 from pipeline.auditing.ranks import area_under_roc
 
 ROWS_AT_MOST = 20_000
-_FOLDS = 5
+FOLDS = 5
 _ROUNDS = 60
-_LEAST_ROWS = 2 * _FOLDS
+LEAST_ROWS = 2 * FOLDS
 _PARAMS = {
     "objective": "binary",
     "learning_rate": 0.1,
@@ -64,7 +65,7 @@ def tell_apart(train: pd.DataFrame, test: pd.DataFrame, kinds: Mapping[str, str]
     Adversarial or None
         None where a file has fewer than ten rows.
     """
-    if min(len(train), len(test)) < _LEAST_ROWS:
+    if min(len(train), len(test)) < LEAST_ROWS:
         return None
     random = np.random.default_rng(seed)
     parts = [_sampled(part, random) for part in (train, test)]
@@ -72,17 +73,44 @@ def tell_apart(train: pd.DataFrame, test: pd.DataFrame, kinds: Mapping[str, str]
     frame = pd.concat([part[names] for part in parts], ignore_index=True)
     is_test = np.repeat([False, True], [len(part) for part in parts])
     matrix = as_matrix(frame, kinds)
-    folds = _folds(is_test, random)
+    folds = side_folds(is_test, random)
     categorical = [place for place, name in enumerate(names) if kinds[name] != "numeric"]
     scores, gains = [], np.zeros(len(names))
-    for fold in range(_FOLDS):
+    for fold in range(FOLDS):
         score, gain = _one_fold(matrix, is_test, folds == fold, categorical, seed)
         scores.append(score)
         gains += gain
     order = np.argsort(-gains, kind="stable")
     total = gains.sum() or 1.0
     shares = {names[place]: float(gains[place] / total) for place in order}
-    return Adversarial(float(np.mean(scores)), float(np.std(scores, ddof=1) / np.sqrt(_FOLDS)), shares)
+    return Adversarial(float(np.mean(scores)), float(np.std(scores, ddof=1) / np.sqrt(FOLDS)), shares)
+
+
+def boosted_apart(matrix: np.ndarray, is_test: np.ndarray, categorical: list[int], seed: int) -> Any:
+    """Boosted trees that tell test rows from training rows: a LightGBM booster that predicts the chance of a test row.
+
+    Parameters
+    ----------
+    matrix : float32 array of shape (n, columns)
+        As ``as_matrix`` gives it.
+    is_test : bool array of shape (n,)
+    categorical : list of int
+        The places of columns that hold codes.
+    """
+    import lightgbm
+
+    label = is_test.astype(np.float32)
+    rows = lightgbm.Dataset(matrix, label, categorical_feature=categorical, params={"verbosity": -1})
+    return lightgbm.train({**_PARAMS, "seed": seed}, rows, _ROUNDS)
+
+
+def side_folds(is_test: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Fold numbers from 0 to 4, int64 of shape (n,), drawn within each of the two files."""
+    folds = np.empty(len(is_test), dtype=np.int64)
+    for side in (False, True):
+        rows = np.flatnonzero(is_test == side)
+        folds[rows] = random.permutation(np.arange(len(rows)) % FOLDS)
+    return folds
 
 
 def as_matrix(frame: pd.DataFrame, kinds: Mapping[str, str]) -> np.ndarray:
@@ -95,14 +123,6 @@ def _sampled(frame: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
     if len(frame) <= most:
         return frame
     return frame.iloc[np.sort(random.choice(len(frame), most, replace=False))]
-
-
-def _folds(is_test: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    folds = np.empty(len(is_test), dtype=np.int64)
-    for side in (False, True):
-        rows = np.flatnonzero(is_test == side)
-        folds[rows] = random.permutation(np.arange(len(rows)) % _FOLDS)
-    return folds
 
 
 def _column(values: pd.Series, kind: str) -> np.ndarray:
@@ -119,11 +139,6 @@ def _column(values: pd.Series, kind: str) -> np.ndarray:
 def _one_fold(
     matrix: np.ndarray, is_test: np.ndarray, valid: np.ndarray, categorical: list[int], seed: int
 ) -> tuple[float, np.ndarray]:
-    import lightgbm
-
-    rows = lightgbm.Dataset(
-        matrix[~valid], is_test[~valid].astype(np.float32), categorical_feature=categorical, params={"verbosity": -1}
-    )
-    booster = lightgbm.train({**_PARAMS, "seed": seed}, rows, _ROUNDS)
+    booster = boosted_apart(matrix[~valid], is_test[~valid], categorical, seed)
     score = area_under_roc(is_test[valid], np.asarray(booster.predict(matrix[valid])))
     return score, np.asarray(booster.feature_importance("gain"), dtype=np.float64)

@@ -26,6 +26,7 @@ from pipeline.declaration.source import Files, Source
 from pipeline.declaration.split import Split
 from pipeline.declaration.submit import Submit
 from pipeline.declaration.tables import Join
+from pipeline.declaration.train import ShiftWeights
 
 
 class Spec(Section):
@@ -95,6 +96,12 @@ class OversampleSpec(Spec):
     oversample: Oversample
 
 
+class ShiftPlan(ShiftWeights):
+    """``train.shift_weights`` with the seed of its classifier, the same for every model."""
+
+    seed: int
+
+
 class ModelSpec(Spec):
     """What ``tune`` and ``train`` share: everything that determines how one fold's model is fitted.
 
@@ -110,6 +117,8 @@ class ModelSpec(Spec):
         The oversampling method that this model eats; ``none`` where it does not.
     weights : str or None
         ``train.weights``, as declared.
+    shift : ShiftPlan or None
+        ``train.shift_weights``; None where the model is fitted without.
     code : str
         The hash of the model's code outside its own file, so that an edit there reruns this model alone.
     """
@@ -125,6 +134,7 @@ class ModelSpec(Spec):
     device: str
     stopping_share: float
     weights: str | None = None
+    shift: ShiftPlan | None = None
     code: str = ""
 
 

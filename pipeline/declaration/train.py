@@ -12,6 +12,22 @@ from pipeline.declaration.base import Section
 INVERSE_SQUARE = "inverse_square"
 
 
+class ShiftWeights(Section):
+    """Weights for rows that are like test rows, by a classifier that tells test from training rows.
+
+    Attributes
+    ----------
+    clip : float
+        The most that a row may count, as a multiple of a row whose like is as frequent in both files.
+    leave_out : list of str
+        Features that the classifier does not see, such as those that tell the time, by which any test row that comes
+        later is known.
+    """
+
+    clip: float = Field(default=10.0, gt=1)
+    leave_out: list[str] = Field(default_factory=list)
+
+
 class ModelTraining(Section):
     """What one model does otherwise than the rest.
 
@@ -25,12 +41,15 @@ class ModelTraining(Section):
         How many settings of its portfolio; or changes to the declared settings, one further variant each.
     device : {"auto", "cpu", "cuda"} or None
         Where it is fitted; by default as ``train.device`` says.
+    shift_weights : bool
+        Whether it is fitted with them, where they are declared; a model that takes no row weights must not be.
     """
 
     oversample: bool | None = None
     repeats: int | None = Field(default=None, ge=1)
     variants: int | list[dict[str, Any]] | None = None
     device: Literal["auto", "cpu", "cuda"] | None = None
+    shift_weights: bool = True
 
     @field_validator("variants")
     @classmethod
@@ -59,12 +78,18 @@ class Train(Section):
         which makes the squared error RMSPE's own; the target is then fitted as it is, without a logarithm, and rows of
         target 0 are left out. Or the name of a feature or a key that holds the weights, 0 for a row that is left out.
         Synthetic rows count as the mean row does; scores count every row the same.
+    shift_weights : ShiftWeights or None
+        Whether rows count by how much likelier they are among the test rows than among the training rows, times
+        ``weights``: ``true``, or a mapping. Their features alone are looked at, those of both files; models are fitted
+        and stopped with them, scores count every row the same. For a test file that was drawn otherwise than the
+        training file.
     monotone : dict of str to {"increasing", "decreasing"}
         Numeric columns that may only raise, or only lower, the prediction. Every model must be able to hold it; for
         some models alone it is their setting: ``models: {xgboost: {monotone: {age: increasing}}}``.
     models : dict of str to mapping
         Exceptions by model: ``oversample`` (whether it eats the synthetic rows), ``repeats``, ``device``, ``variants``
-        (also a list of changes to the declared settings, one further variant each, in the portfolio's place).
+        (also a list of changes to the declared settings, one further variant each, in the portfolio's place),
+        ``shift_weights``.
         In the YAML they stand directly under ``train``: ``train: {xgboost: {oversample: true}}``.
     """
 
@@ -73,6 +98,7 @@ class Train(Section):
     device: Literal["auto", "cpu", "cuda"] = "auto"
     stopping_share: float = Field(default=0.1, gt=0, lt=0.5)
     weights: str | None = None
+    shift_weights: ShiftWeights | None = None
     monotone: dict[str, Literal["increasing", "decreasing"]] = Field(default_factory=dict)
     models: dict[str, ModelTraining] = Field(default_factory=dict)
 
@@ -87,6 +113,11 @@ class Train(Section):
             if not isinstance(exception, dict):
                 raise ValueError(f"has no key {name!r}; {nearest(str(name), cls.model_fields)}")
         return {**own, "models": {**own.get("models", {}), **others}} if others else own
+
+    @field_validator("shift_weights", mode="before")
+    @classmethod
+    def _plainly(cls, content: Any) -> Any:
+        return ({} if content else None) if isinstance(content, bool) else content
 
     @field_validator("models", mode="before")
     @classmethod

@@ -65,11 +65,18 @@ def facts(
         "select": spec.select,
         "selection": notes["selection"],
         "scope": spec.scope,
+        "shift_weights": _shift_weights(notes["cards"]),
         "provenance": _provenance(spec, tables["leaderboard"], notes),
     }
     held = holdout.get(ENSEMBLE)
     known["holdout"] = _numbers(held, ("score", "se")) | {"rows": held["rows"]} if held else None
     return known
+
+
+def _shift_weights(cards: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
+    """What telling test from training rows came to, and the models that were weighted by it; None where none was."""
+    weighted = {str(card["model"]): card["shift_weights"] for card in cards.values() if "shift_weights" in card}
+    return {**next(iter(weighted.values())), "models": list(weighted)} if weighted else None
 
 
 def driver(permutation: pd.DataFrame | None) -> dict[str, Any] | None:

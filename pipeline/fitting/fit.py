@@ -19,6 +19,7 @@ from pipeline.dataset import Dataset
 from pipeline.declaration.specs import ModelSpec
 from pipeline.fitting.cuts import Cut
 from pipeline.fitting.named import check_monotone, check_named
+from pipeline.fitting.shift import Weighting, weigh_shift
 from pipeline.fitting.training import RealRows, Training
 from pipeline.fitting.weights import mean_one, product, row_weights
 from pipeline.fitting.workload import Workload, share
@@ -50,6 +51,8 @@ class Recipe:
         a budget.
     checkpoints : Path or None
         Where a model may keep the state of a training that is under way.
+    shift : Weighting or None
+        What the training rows count for being like test rows.
     """
 
     spec: ModelSpec
@@ -60,6 +63,7 @@ class Recipe:
     device: str = "cpu"
     most_rows: int | None = None
     checkpoints: Path | None = None
+    shift: Weighting | None = None
 
 
 def planned(spec: ModelSpec, dataset: Dataset, params: Mapping[str, Any], repeats: int = 1) -> tuple[Recipe, Workload]:
@@ -76,7 +80,7 @@ def planned(spec: ModelSpec, dataset: Dataset, params: Mapping[str, Any], repeat
         load = Workload(1, load.threads)  # one GPU serves one process at a time best
     aim = (spec.metric, spec.transform)
     card.build(Setting(params, spec.objective, dataset.schema.class_count, spec.seed, load.threads, device, *aim))
-    return Recipe(spec, card, params, repeats, load.threads, device), load
+    return Recipe(spec, card, params, repeats, load.threads, device, shift=weigh_shift(spec, dataset)), load
 
 
 @dataclass(frozen=True)
@@ -253,7 +257,8 @@ def fit_prepared(dataset: Dataset, recipe: Recipe, cut: Cut, prepared: Prepared)
 
 def _rows_that_train(dataset: Dataset, recipe: Recipe, cut: Cut) -> tuple[np.ndarray, np.ndarray | None]:
     """The positions of the fold's rows to fit on, or of as many as the recipe allows, and how much each counts."""
-    able, weight = trains(recipe.spec.transform, dataset.target), row_weights(recipe.spec, dataset)
+    shift = None if recipe.shift is None else recipe.shift.weight
+    able, weight = trains(recipe.spec.transform, dataset.target), product(row_weights(recipe.spec, dataset), shift)
     if weight is None:
         return _sampled(dataset, recipe, cut, cut.fold.train[able[cut.fold.train]]), None
     positions = _sampled(dataset, recipe, cut, cut.fold.train[(able & (weight > 0))[cut.fold.train]])

@@ -197,6 +197,8 @@ class Model:
         ``early_stopping_rounds: null`` is declared: then all rounds are fitted, on all the training rows.
     oversample : bool
         Whether it eats synthetic rows by default, once ``oversample.method`` is declared.
+    weighted : bool
+        Whether it takes row weights.
     side_by_side : bool
         Whether several fits may run in threads of one process with the same result; else they run in several.
     also : tuple of str
@@ -223,6 +225,7 @@ class Model:
     objectives: tuple[Objective, ...] = ("binary", "multiclass", "regression")
     stops_early: bool = False
     oversample: bool = True
+    weighted: bool = True
     side_by_side: bool = True
     also: tuple[str, ...] = ()
     code: tuple[str, ...] = ()

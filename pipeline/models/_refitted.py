@@ -108,6 +108,7 @@ def refitted_card(
         wants=Wants(missing=missing, categories="codes"),
         libraries=(package.distribution, "torch"),
         oversample=False,
+        weighted=False,
         side_by_side=False,
         code=("models/_refitted.py",),
         suffix=".safetensors",

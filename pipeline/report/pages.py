@@ -9,7 +9,7 @@ import jinja2
 from pipeline.report import words
 
 HERE = Path(__file__).parent
-FILTERS = ("number", "duration", "candidate", "metric_name", "metric_word", "told_apart")
+FILTERS = ("number", "duration", "candidate", "metric_name", "metric_word", "told_apart", "listing")
 
 
 def environment() -> jinja2.Environment:

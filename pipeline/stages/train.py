@@ -69,6 +69,8 @@ def run(job: Job) -> str:
     ledger = None
     if spec.share is not None:
         recipes, ledger = affordable(job, dataset, recipes, cuts, (load, spec.share))
+    if recipes and recipes[0].shift is not None:
+        job.screen.note(f"{spec.model}: {recipes[0].shift.told()}")
     variants = named_variants(job, recipes, load)
     finished = _fit(job, dataset, (variants, cuts), load, ledger)
     members = [trained(dataset, variant, finished[variant.name]) for variant in variants if variant.name in finished]
@@ -228,7 +230,9 @@ def _devices(results: Mapping[str, FoldResult]) -> set[str]:
 
 
 def _model_json(spec: TrainSpec, dataset: Dataset, members: Sequence[Trained]) -> dict[str, Any]:
-    return {
+    shift = members[0].variant.recipe.shift if members else None
+    weighted = {} if shift is None else {"shift_weights": shift.to_json()}
+    return weighted | {
         "model": spec.model,
         "versions": versions(members[0].variant.recipe.card.libraries) if members else {},
         "split": dataset.folds.hash,

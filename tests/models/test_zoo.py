@@ -196,6 +196,10 @@ def test_restored_predicts_the_same(name, task, tmp_path):
     assert card.describe(restored) == card.describe(estimator)
 
 
+def test_the_cards_say_who_takes_no_row_weights():
+    assert {name for name in names() if not load(name).weighted} == set(WEIGHTLESS)
+
+
 @each_weighted_fit
 def test_weights_matter(name, task):
     rows = toy(name, task).fit
