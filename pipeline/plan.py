@@ -216,6 +216,7 @@ def _model_specs(c: Competition, name: str) -> dict[str, specs.Spec]:
             portfolio=_portfolio(c, name, card),
             compare_selection=c.select.compare and c.select.method != "none" and c.budget is None,
             share=_share(c),
+            refit=c.split.kind == "time" if c.train.refit == "auto" else c.train.refit,
         ),
     }
 

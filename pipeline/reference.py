@@ -80,6 +80,8 @@ class Page:
             return f"[{home}](#{_anchor(home)})"
         if "anyOf" in value:
             return " or ".join(dict.fromkeys(self._type(one) for one in value["anyOf"]))
+        if "const" in value:
+            return f"`{value['const']}`"
         if "enum" in value:
             return ", ".join(f"`{one}`" for one in value["enum"])
         kind = value.get("type", "anything")

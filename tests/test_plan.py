@@ -164,6 +164,17 @@ def test_weights_against_a_shift_are_the_same_for_every_model_that_is_fitted_wit
     assert specs(train={"shift_weights": False}) == specs()
 
 
+def test_a_refit_is_made_where_it_is_declared_and_by_default_where_folds_go_forward_in_time() -> None:
+    forward = {"split": {"kind": "time", "time": "day"}}
+    found = [
+        specs(**more, train={"refit": asked})["train-linear"]["refit"]
+        for more in ({}, forward)
+        for asked in ("auto", True, False)
+    ]
+    assert found == [False, True, False, True, True, False]
+    assert changed(train={"refit": True}) == {f"train-{name}" for name in BASE["models"]}
+
+
 def test_directions_hold_for_every_model_or_for_one() -> None:
     age = {"age": "increasing"}
     boosted = {"lightgbm": {}, "xgboost": {"monotone": {"age": "decreasing"}}}

@@ -172,12 +172,14 @@ class TrainSpec(ModelSpec):
 
     ``portfolio``: changes to ``params``, a further variant each. ``compare_selection``: whether every fold is also
     fitted on all columns, to be scored beside the selected ones. ``share``: its part of a budget, where there is one.
+    ``refit``: whether one more model is fitted on all rows.
     """
 
     share: Share | None = None
     repeats: int = Field(ge=1)
     portfolio: list[dict[str, Any]] = Field(default_factory=list)
     compare_selection: bool = False
+    refit: bool = False
 
 
 class EnsembleSpec(Spec):

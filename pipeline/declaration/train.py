@@ -83,6 +83,10 @@ class Train(Section):
         ``weights``: ``true``, or a mapping. Their features alone are looked at, those of both files; models are fitted
         and stopped with them, scores count every row the same. For a test file that was drawn otherwise than the
         training file.
+    refit : bool or {"auto"}
+        Whether one more model is fitted on all rows. It predicts the test rows as one more fold would; where folds go
+        forward in time, alone. Boosting takes the mean of the rounds at which the folds stopped. ``auto``: where folds
+        go forward in time.
     monotone : dict of str to {"increasing", "decreasing"}
         Numeric columns that may only raise, or only lower, the prediction. Every model must be able to hold it; for
         some models alone it is their setting: ``models: {xgboost: {monotone: {age: increasing}}}``.
@@ -99,6 +103,7 @@ class Train(Section):
     stopping_share: float = Field(default=0.1, gt=0, lt=0.5)
     weights: str | None = None
     shift_weights: ShiftWeights | None = None
+    refit: bool | Literal["auto"] = "auto"
     monotone: dict[str, Literal["increasing", "decreasing"]] = Field(default_factory=dict)
     models: dict[str, ModelTraining] = Field(default_factory=dict)
 

@@ -20,7 +20,9 @@ from pipeline.fitting.allowance import allowance, stands_alone
 from pipeline.fitting.cuts import FULL, Cut
 from pipeline.fitting.fit import Recipe
 from pipeline.fitting.kept import Variant
+from pipeline.fitting.refit import waits
 from pipeline.fitting.workload import Workload
+from pipeline.folds import Folds
 
 LEAST_SECONDS = 1.0
 FIRST_SHARE = 0.8  # of the model's seconds, for its first block: a pilot is no promise
@@ -38,9 +40,13 @@ class Block:
     cuts: tuple[Cut, ...]
 
     def seconds(self, jobs: int) -> float:
-        """What a like block takes, so many folds at a time: by the median fold, for a process's first also imports."""
-        each = [self.variant.seconds(cut.name)["seconds"] for cut in self.cuts]
-        return median(each) * len(each) / min(jobs, len(each))
+        """What a like block takes, so many folds at a time, then the model of all rows, where there is one.
+
+        It goes by the median fold, for a process's first also imports.
+        """
+        taken = {cut.name: self.variant.seconds(cut.name)["seconds"] for cut in self.cuts}
+        full = taken.pop(FULL, 0.0)
+        return median(taken.values()) * len(taken) / min(jobs, len(taken)) + full
 
 
 @dataclass
@@ -100,7 +106,8 @@ def affordable(
         return [], ledger
     cost = measure(dataset, recipes[0], cuts[0], allowed.left if allowed.leads else allowed.fair)
     first = _repeats(cuts)[0]
-    rows, jobs = [len(cut.fold.train) for cut in first], min(load.jobs, len(first))
+    jobs = min(load.jobs, len(first))
+    rows = _rows(dataset.folds, first, jobs)
     most = SURE_SHARE if cost.rows >= SURE * max(rows) else FIRST_SHARE
     wanted = sum(cost.seconds(each) for each in rows) / jobs / most
     ledger.seconds, ledger.further = allowed.claim(wanted), allowed.fair
@@ -114,6 +121,11 @@ def affordable(
         ledger.rounds_cut = fitting[0].params.get("learning_rate") != recipes[0].params.get("learning_rate")
         ledger.most_rows = fitting[0].most_rows
     return fitting, ledger
+
+
+def _rows(folds: Folds, block: Sequence[Cut], jobs: int) -> list[int]:
+    """The rows of each fit of a block; a refit, which runs alone after the folds, takes as long as one on every core."""
+    return [len(cut.fold.train) for cut in block for _ in range(jobs if waits(folds, cut) else 1)]
 
 
 def fit_within(

@@ -5,8 +5,10 @@ Each setting that the portfolio or the search gives is fitted on all folds and b
 <settings>/<fold>/``, so a run that was killed goes on from there: the outputs are put together from these folders
 either way, and have the same bytes, ``timing.json`` excepted.
 
-The test rows get the mean of the folds' predictions. Where folds go forward in time the early ones know little, and
-none knows the latest rows: there one more model, ``full``, is fitted on all rows and alone predicts the test rows.
+The test rows get the mean of the folds' predictions. With ``train.refit`` one more model, ``full``, is fitted on all
+rows, with the rounds that the folds have found, and counts in that mean as one of them. Where folds go forward in time
+the early ones know little, and none knows the latest rows: there it is fitted by default, and alone predicts the test
+rows.
 """
 
 from __future__ import annotations
@@ -26,9 +28,10 @@ from pipeline.dataset import Dataset, read_dataset
 from pipeline.declaration.metric import Metric
 from pipeline.declaration.specs import TrainSpec, read_spec
 from pipeline.fitting.cache import versions
-from pipeline.fitting.cuts import FULL, Cut, read_cuts
+from pipeline.fitting.cuts import Cut, read_cuts
 from pipeline.fitting.kept import FoldResult, Variant
 from pipeline.fitting.learning import curve_table
+from pipeline.fitting.refit import predicting, waits, with_found_rounds
 from pipeline.fitting.timed import Block, Ledger, affordable, fit_within
 from pipeline.fitting.variants import named_variants, read_recipes
 from pipeline.fitting.workload import Workload, side_by_side
@@ -65,7 +68,7 @@ def run(job: Job) -> str:
     spec = read_spec(job, TrainSpec)
     dataset = read_dataset(job)
     recipes, load = read_recipes(job, spec, dataset)
-    cuts = read_cuts(job, dataset, spec.resampling, full=dataset.folds.order is not None)
+    cuts = read_cuts(job, dataset, spec.resampling, full=spec.refit)
     ledger = None
     if spec.share is not None:
         recipes, ledger = affordable(job, dataset, recipes, cuts, (load, spec.share))
@@ -118,28 +121,28 @@ def _tell_kept(job: Job, fits: Sequence[tuple[Variant, Cut]]) -> None:
 
 
 def _fit_missing(job: Job, dataset: Dataset, fits: Sequence[tuple[Variant, Cut]], load: Workload) -> None:
+    """Fit what is not finished yet: the folds first, then the models that take their rounds from them."""
     missing = [(variant, cut) for variant, cut in fits if not variant.has(cut)]
     model = fits[0][0].recipe.spec.model
 
     def finish(fit: tuple[Variant, Cut]) -> None:
-        fit[0].fit(dataset, fit[1])
+        variant, cut = fit
+        variant = with_found_rounds(variant, dataset.folds) if waits(dataset.folds, cut) else variant
+        variant.fit(dataset, cut)
 
-    for _ in job.screen.track(side_by_side(finish, missing, load), f"train {model}", len(missing)):
-        pass
+    for late, name in ((False, "train"), (True, "refit")):
+        now = [fit for fit in missing if waits(dataset.folds, fit[1]) == late]
+        for _ in job.screen.track(side_by_side(finish, now, load), f"{name} {model}", len(now)) if now else ():
+            pass
 
 
 def trained(dataset: Dataset, variant: Variant, names: Sequence[str]) -> Trained:
     """A variant's finished folds of these names, put together."""
     results = {name: variant.result(name) for name in names}
     oof = out_of_fold(dataset.folds, {name: result.valid for name, result in results.items()})
-    test = np.mean([results[name].test for name in predicting(names)], axis=0)
+    test = np.mean([results[name].test for name in predicting(dataset.folds, names)], axis=0)
     scores = fold_scores(variant.recipe.spec.metric, dataset.target, oof, dataset.folds.outer)
     return Trained(variant, results, oof, test, scores)
-
-
-def predicting(names: Sequence[str]) -> list[str]:
-    """The folds whose models predict new rows: the one of all rows where there is one, else all of them."""
-    return [FULL] if FULL in names else list(names)
 
 
 def out_of_fold(folds: Folds, valid: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -238,17 +241,17 @@ def _model_json(spec: TrainSpec, dataset: Dataset, members: Sequence[Trained]) -
         "split": dataset.folds.hash,
         "rows": len(dataset.target),
         "test_rows": len(dataset.test),
-        "members": {m.variant.name: _record(m) for m in members},
+        "members": {m.variant.name: _record(dataset.folds, m) for m in members},
     }
 
 
-def _record(member: Trained) -> dict[str, Any]:
+def _record(folds: Folds, member: Trained) -> dict[str, Any]:
     recipe = member.variant.recipe
     return {
         "params": dict(recipe.params),
         "repeats": recipe.repeats,
         "device": " and ".join(sorted(_devices(member.results))),
-        "predicting": predicting(list(member.results)),
+        "predicting": predicting(folds, list(member.results)),
         "folds": {name: result.facts["describe"] for name, result in member.results.items()},
     }
 

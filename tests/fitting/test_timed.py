@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +19,7 @@ from pipeline.fitting import timed
 from pipeline.fitting.allowance import Allowance, allowance, stands_alone
 from pipeline.fitting.cuts import Cut
 from pipeline.fitting.timed import Block, Ledger, fit_within, in_order
-from pipeline.folds import Fold
+from pipeline.folds import Fold, Folds
 from tests.toy_model import train_job
 
 SHARE = Share(budget=200.0, weights={"toy": 2.0, "other": 1.0, "third": 1.0})
@@ -103,6 +104,18 @@ def test_a_block_costs_what_its_median_fold_does() -> None:
     seconds = {"r0f0": 9.0, "r0f1": 2.0, "r0f2": 1.0, "r0f3": 2.0}
     variant: Any = SimpleNamespace(name="toy", seconds=lambda name: {"seconds": seconds[name]})
     assert Block(variant, tuple(cuts_of(*seconds))).seconds(jobs=2) == 4.0
+
+
+def test_a_refit_is_counted_after_the_folds() -> None:
+    seconds = {"r0f0": 2.0, "r0f1": 2.0, "full": 5.0}
+    variant: Any = SimpleNamespace(name="toy", seconds=lambda name: {"seconds": seconds[name]})
+    cuts = [*cuts_of("r0f0", "r0f1"), Cut(Fold("full", np.arange(6), np.arange(0)), ("x",))]
+    assert Block(variant, tuple(cuts)).seconds(jobs=2) == 7.0
+    drawn = Folds(np.arange(6), {})
+    assert timed._turns(drawn, cuts, jobs=2) == 2.5, (
+        "one turn of both folds, then all rows, which are half as many more"
+    )
+    assert timed._turns(replace(drawn, order=np.arange(6.0)), cuts, jobs=1) == 3.0
 
 
 def test_what_is_left_is_shared_among_the_models_to_come(tmp_path: Path) -> None:

@@ -76,6 +76,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             "meaning": {"kind": "none"},
             "outliers": [{"clip": "b", "quantiles": [0.01, 0.99], "reason": "tails"}],
         },
+        train={"refit": task != "multiclass"},
         **decided_by(task),
     )
     (paths.recipe / "features.py").write_text(code)

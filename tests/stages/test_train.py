@@ -17,8 +17,9 @@ from pipeline.fitting.fit import FoldModel
 from pipeline.folds import TRAIN, UNUSED, VALID, Folds
 from pipeline.members import read_members
 from pipeline.metrics import fold_scores
+from pipeline.models import Rows
 from pipeline.stages.train import mean_importance, out_of_fold, run
-from tests.toy_model import Counting, card, fit, install, train_job
+from tests.toy_model import Counting, Ridge, card, fit, install, train_job
 
 TASKS = ["binary", "multiclass", "regression"]
 STATISTICS = {"target_statistics": [{"columns": ["street"], "method": "leave_one_out", "smoothing": 2}]}
@@ -266,7 +267,7 @@ def test_where_folds_go_forward_in_time_a_model_of_all_rows_predicts_the_test_ro
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(monkeypatch, card(stops_early=True))
-    job = train_job(tmp_path, resampling="class_weight")
+    job = train_job(tmp_path, resampling="class_weight", refit=True)
     order = np.arange(150.0)
     marks = {f"r0f{k}": np.select([order < 50 * k + 50, order < 50 * k + 100], [TRAIN, VALID], UNUSED) for k in (0, 1)}
     Folds(np.arange(150), {n: m.astype(np.int8) for n, m in marks.items()}, None, order).write(
@@ -281,6 +282,65 @@ def test_where_folds_go_forward_in_time_a_model_of_all_rows_predicts_the_test_ro
     assert np.array_equal(member.test, full.predict(dataset.test))
     assert np.isnan(member.oof).tolist() == [True] * 50 + [False] * 100
     assert len(scores["scores"]) == 2 and read_json(job.out / "model.json")["members"]["toy"]["predicting"] == ["full"]
+
+
+STOPPED = {"alpha": 1.0, "n_estimators": 900, "early_stopping_rounds": 9}
+
+
+def found_rounds(model: Ridge) -> dict[str, Any]:
+    """As many rounds as rows where the toy stops early; else those that it is given."""
+    asked = model.setting.params
+    return {"rounds": model.rounds if asked["early_stopping_rounds"] else asked["n_estimators"]}
+
+
+def test_a_refit_has_all_rows_and_the_folds_rounds_and_counts_as_one_more_fold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch, replace(card(stops_early=True), describe=found_rounds))
+    plain, job = (train_job(tmp_path / str(on), repeats=2, params=STOPPED, refit=on) for on in (False, True))
+    run(plain)
+    run(job)
+    (alone,), (member,) = read_members(plain.out), read_members(job.out)
+    assert member.oof.tobytes() == alone.oof.tobytes() and not np.array_equal(member.test, alone.test)
+    known = read_json(job.out / "model.json")["members"]["toy"]
+    names = [f"r0f{k}" for k in range(5)]
+    assert known["predicting"] == [*names, "full"]
+    found = [part["rounds"] for name in names for part in known["folds"][name]]
+    assert {part["rounds"] for part in known["folds"]["full"]} == {round(float(np.mean(found)))}
+    dataset = read_dataset(job)
+    models = [FoldModel.load(job.out / "models" / "toy" / name) for name in known["predicting"]]
+    assert models[-1].rows == len(dataset.target)
+    assert np.array_equal(member.test, np.mean([model.predict(dataset.test) for model in models], axis=0))
+
+
+def test_a_refit_waits_for_the_folds_and_goes_on_after_a_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, bool]] = []
+
+    def telling(model: Ridge, training: Rows, stopping: Rows | None) -> None:
+        seen.append((len(training.y), stopping is None))
+        if len(seen) == 6:
+            raise KeyboardInterrupt
+        fit(model, training, stopping)
+
+    install(monkeypatch, replace(card(stops_early=True, fit=telling), describe=found_rounds))
+    job, whole = (train_job(tmp_path / name, params=STOPPED, refit=True) for name in ("killed", "whole"))
+    with pytest.raises(KeyboardInterrupt):
+        run(job)
+    run(job)
+    assert len(seen) == 7 and seen[5:] == [(150, True)] * 2 and all(not stopped for _, stopped in seen[:5])
+    run(whole)
+    assert contents(job) == contents(whole)
+
+
+def test_a_refit_in_a_budget_comes_with_the_first_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch, replace(card(stops_early=True), describe=found_rounds))
+    share = {"budget": 100.0, "weights": {"toy": 1.0}}
+    job = train_job(tmp_path, params=STOPPED, refit=True, share=share, portfolio=[{"alpha": 50.0}])
+    start_clock(time.time(), 100.0)
+    run(job)
+    members = read_json(job.out / "model.json")["members"]
+    assert [list(member["folds"])[-1] for member in members.values()] == ["full", "full"]
+    monkeypatch.delenv("PODIUM_CLOCK")
 
 
 def test_ordered_classes_are_fitted_as_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
