@@ -22,7 +22,7 @@ from pipeline.declaration.competition import Competition
 from pipeline.declaration.metric import Task, Transform
 from pipeline.declaration.read import read_declaration
 from pipeline.declaration.source import KaggleSource
-from pipeline.declaration.train import INVERSE_SQUARE
+from pipeline.declaration.train import INVERSE_SQUARE, PseudoLabels
 
 
 def run(job: Job) -> str:
@@ -216,6 +216,7 @@ def _model_specs(c: Competition, name: str) -> dict[str, specs.Spec]:
             portfolio=_portfolio(c, name, card),
             compare_selection=c.select.compare and c.select.method != "none" and c.budget is None,
             share=_share(c),
+            pseudo=_pseudo(c, name, card, (own and own.repeats) or c.train.repeats),
             refit=c.split.kind == "time" if c.train.refit == "auto" else c.train.refit,
         ),
     }
@@ -234,6 +235,34 @@ def _shift(c: Competition, name: str, card: models.Model) -> specs.ShiftPlan | N
         step = f"Write shift_weights: false under train.{name}"
         raise PodiumError(c.name, "train.shift_weights", "needs models that take row weights", got=name, step=step)
     return specs.ShiftPlan(**c.train.shift_weights.model_dump(), seed=derive(c.seed, "shift weights"))
+
+
+def _pseudo(c: Competition, name: str, card: models.Model, repeats: int) -> PseudoLabels | None:
+    """How a model's folds label test rows, where they do.
+
+    Where folds go forward in time the test rows lie after every row that is validated: a student would learn from a
+    future that nothing has when the test rows themselves are predicted.
+    """
+    declared, own = c.train.pseudo_labels, c.train.models.get(name)
+    if declared is None or (own is not None and not own.pseudo_labels):
+        return None
+    where, without = "train.pseudo_labels", f"Write pseudo_labels: false under train.{name}"
+    if c.split.kind == "time":
+        allowed = "may not be used where folds go forward in time: the test rows lie after all of them"
+        raise PodiumError(c.name, where, allowed, got="split.kind: time", step="Take it out")
+    if not card.weighted:
+        raise PodiumError(c.name, where, "needs models that take row weights", got=name, step=without)
+    if c.oversample.method != "none" and (card.oversample if own is None or own.oversample is None else own.oversample):
+        step = f"{without}, or oversample: false"
+        raise PodiumError(c.name, where, "may not be used for a resampled model", got=name, step=step)
+    if _objective(c)[0] == "regression":
+        if declared.labels == "soft":
+            raise PodiumError(c.name, f"{where}.labels", "must be hard for values", got="soft")
+        if (declared.share or 1) < 1 and repeats < 2:
+            step = "Leave share out, or let train.repeats be at least 2"
+            allowed = "below 1 needs repeats, whose differences say how sure a value is"
+            raise PodiumError(c.name, f"{where}.share", allowed, got=f"{declared.share:g} for {name}", step=step)
+    return declared
 
 
 def _check_objective(c: Competition, name: str, objective: Task) -> None:

@@ -64,8 +64,9 @@ def _as_written(found: dict[str, Any]) -> None:
     parts["Evaluate"]["properties"]["also"]["items"] = metric
     kaggle = parts["Source"]["properties"]["kaggle"]
     kaggle["anyOf"] = [{"type": "string"}, {"type": "null"}, {"$ref": kaggle.pop("$ref")}]
-    weighted = parts["Train"]["properties"]["shift_weights"]
-    weighted["anyOf"] = [{"type": "boolean"}, *weighted["anyOf"]]
+    for key in ("shift_weights", "pseudo_labels"):
+        declared = parts["Train"]["properties"][key]
+        declared["anyOf"] = [{"type": "boolean"}, *declared["anyOf"]]
     top["models"]["properties"] = {name: _settings(name) for name in zoo}
     top["models"]["additionalProperties"] = False
     exceptions = {"anyOf": [{"$ref": "#/$defs/ModelTraining"}, {"type": "null"}]}

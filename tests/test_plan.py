@@ -175,6 +175,32 @@ def test_a_refit_is_made_where_it_is_declared_and_by_default_where_folds_go_forw
     assert changed(train={"refit": True}) == {f"train-{name}" for name in BASE["models"]}
 
 
+def test_pseudo_labels_are_a_matter_of_train_alone_and_of_the_models_that_want_them() -> None:
+    assert changed(train={"pseudo_labels": True, "linear": {"pseudo_labels": False}}) == {
+        "train-lightgbm",
+        "train-random_forest",
+    }
+    assert specs(train={"pseudo_labels": {"weight": 2}})["train-linear"]["pseudo"]["weight"] == 2
+
+
+VALUES = {"task": "regression", "metric": "rmse"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"split": {"kind": "time", "time": "day"}}, "may not be used where folds go forward in time"),
+        ({"models": {"tabpfn": {}}}, "needs models that take row weights; got tabpfn. Write pseudo_labels: false un"),
+        ({"oversample": {"method": "smote"}}, "may not be used for a resampled model; got linear"),
+        ({**VALUES, "train": {"pseudo_labels": {"labels": "soft"}}}, "labels must be hard for values; got soft"),
+        ({**VALUES, "train": {"pseudo_labels": {"share": 0.5}}}, "share below 1 needs repeats"),
+    ],
+)
+def test_pseudo_labels_that_cannot_be_are_refused(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(PodiumError, match=said):
+        specs(**{"train": {"pseudo_labels": True}, **changes})
+
+
 def test_directions_hold_for_every_model_or_for_one() -> None:
     age = {"age": "increasing"}
     boosted = {"lightgbm": {}, "xgboost": {"monotone": {"age": "decreasing"}}}

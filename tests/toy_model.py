@@ -15,9 +15,10 @@ from pipeline import models
 from pipeline.core.job import Job
 from pipeline.core.paths import Paths
 from pipeline.core.tables import read_json, read_table, write_json, write_table
-from pipeline.dataset import Dataset, Feature, read_dataset
+from pipeline.dataset import Dataset, Feature, Schema, read_dataset
 from pipeline.declaration.metric import METRICS
 from pipeline.declaration.specs import ModelSpec, TrainSpec, TuneSpec
+from pipeline.folds import TRAIN, VALID, Folds
 from pipeline.models import Curve, Model, Range, Rows, Setting, Wants
 from tests.factory import fabricate
 
@@ -175,6 +176,18 @@ def _add_key(paths: Paths, rows: int) -> None:
         write_table(table, folder / f"{part}.parquet")
     lines = [*read_json(folder / "columns.json"), Feature(name="street", kind="key", builder="clean").model_dump()]
     write_json(lines, folder / "columns.json")
+
+
+def table_of(x: tuple[np.ndarray, np.ndarray], target: np.ndarray, task: str, folds: int = 2) -> Dataset:
+    """A data set of these numbers, training rows and test rows, whose columns are called a, b, c, and so on."""
+    rows, names = len(target), [chr(ord("a") + place) for place in range(x[0].shape[1])]
+    marks = {f"r0f{k}": np.where(np.arange(rows) % folds == k, VALID, TRAIN).astype(np.int8) for k in range(folds)}
+    frames = [pd.DataFrame(part.astype("float32"), columns=names) for part in x]
+    features = [Feature(name=name, kind="numeric", builder="clean") for name in names]
+    classes = [] if task == "regression" else [str(code) for code in np.unique(target)]
+    facts = {"target": "y", "id": None, "columns": [], "train_rows": rows, "test_rows": len(x[1])}
+    schema = Schema.model_validate({"task": task, "classes": classes, **facts})
+    return Dataset(*frames, np.arange(len(x[1])), features, target, schema, Folds(np.arange(rows), marks))
 
 
 def dataset_of(root: Path, task: str = "binary") -> Dataset:

@@ -26,7 +26,7 @@ from pipeline.declaration.source import Files, Source
 from pipeline.declaration.split import Split
 from pipeline.declaration.submit import Submit
 from pipeline.declaration.tables import Join
-from pipeline.declaration.train import ShiftWeights
+from pipeline.declaration.train import PseudoLabels, ShiftWeights
 
 
 class Spec(Section):
@@ -172,7 +172,7 @@ class TrainSpec(ModelSpec):
 
     ``portfolio``: changes to ``params``, a further variant each. ``compare_selection``: whether every fold is also
     fitted on all columns, to be scored beside the selected ones. ``share``: its part of a budget, where there is one.
-    ``refit``: whether one more model is fitted on all rows.
+    ``refit``: whether one more model is fitted on all rows. ``pseudo``: how fold models label test rows for students.
     """
 
     share: Share | None = None
@@ -180,6 +180,7 @@ class TrainSpec(ModelSpec):
     portfolio: list[dict[str, Any]] = Field(default_factory=list)
     compare_selection: bool = False
     refit: bool = False
+    pseudo: PseudoLabels | None = None
 
 
 class EnsembleSpec(Spec):

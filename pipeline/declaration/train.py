@@ -28,6 +28,26 @@ class ShiftWeights(Section):
     leave_out: list[str] = Field(default_factory=list)
 
 
+class PseudoLabels(Section):
+    """Test rows that a fold's model labels, for a second model of the fold to be fitted on too.
+
+    Attributes
+    ----------
+    share : float or None
+        The share of the test rows that are labelled: of the rows that are called each class the surest; of values
+        those on which the repeats differ least, which takes ``train.repeats`` of at least 2. By default half of them
+        for classes, and all of them for values.
+    weight : float
+        How much a labelled row counts beside a mean training row.
+    labels : {"hard", "soft"}
+        For classes: the likeliest one, or each of them by its probability.
+    """
+
+    share: float | None = Field(default=None, gt=0, le=1)
+    weight: float = Field(default=0.5, gt=0)
+    labels: Literal["hard", "soft"] = "hard"
+
+
 class ModelTraining(Section):
     """What one model does otherwise than the rest.
 
@@ -41,7 +61,7 @@ class ModelTraining(Section):
         How many settings of its portfolio; or changes to the declared settings, one further variant each.
     device : {"auto", "cpu", "cuda"} or None
         Where it is fitted; by default as ``train.device`` says.
-    shift_weights : bool
+    shift_weights, pseudo_labels : bool
         Whether it is fitted with them, where they are declared; a model that takes no row weights must not be.
     """
 
@@ -50,6 +70,7 @@ class ModelTraining(Section):
     variants: int | list[dict[str, Any]] | None = None
     device: Literal["auto", "cpu", "cuda"] | None = None
     shift_weights: bool = True
+    pseudo_labels: bool = True
 
     @field_validator("variants")
     @classmethod
@@ -83,6 +104,10 @@ class Train(Section):
         ``weights``: ``true``, or a mapping. Their features alone are looked at, those of both files; models are fitted
         and stopped with them, scores count every row the same. For a test file that was drawn otherwise than the
         training file.
+    pseudo_labels : PseudoLabels or None
+        Whether every fold's model labels test rows, and a student of the same settings is fitted on the fold's training
+        rows and on these: ``true``, or a mapping. The student predicts; the report has both scores. Doubles the time of
+        training; a search is made without. Not for folds that go forward in time, nor for models that are resampled.
     refit : bool or {"auto"}
         Whether one more model is fitted on all rows. It predicts the test rows as one more fold would; where folds go
         forward in time, alone. Boosting takes the mean of the rounds at which the folds stopped. ``auto``: where folds
@@ -93,7 +118,7 @@ class Train(Section):
     models : dict of str to mapping
         Exceptions by model: ``oversample`` (whether it eats the synthetic rows), ``repeats``, ``device``, ``variants``
         (also a list of changes to the declared settings, one further variant each, in the portfolio's place),
-        ``shift_weights``.
+        ``shift_weights`` and ``pseudo_labels`` (whether it is fitted with them).
         In the YAML they stand directly under ``train``: ``train: {xgboost: {oversample: true}}``.
     """
 
@@ -103,6 +128,7 @@ class Train(Section):
     stopping_share: float = Field(default=0.1, gt=0, lt=0.5)
     weights: str | None = None
     shift_weights: ShiftWeights | None = None
+    pseudo_labels: PseudoLabels | None = None
     refit: bool | Literal["auto"] = "auto"
     monotone: dict[str, Literal["increasing", "decreasing"]] = Field(default_factory=dict)
     models: dict[str, ModelTraining] = Field(default_factory=dict)
@@ -119,7 +145,7 @@ class Train(Section):
                 raise ValueError(f"has no key {name!r}; {nearest(str(name), cls.model_fields)}")
         return {**own, "models": {**own.get("models", {}), **others}} if others else own
 
-    @field_validator("shift_weights", mode="before")
+    @field_validator("shift_weights", "pseudo_labels", mode="before")
     @classmethod
     def _plainly(cls, content: Any) -> Any:
         return ({} if content else None) if isinstance(content, bool) else content

@@ -66,6 +66,7 @@ def facts(
         "selection": notes["selection"],
         "scope": spec.scope,
         "shift_weights": _shift_weights(notes["cards"]),
+        "pseudo_labels": _pseudo_labels(notes["cards"], schema),
         "provenance": _provenance(spec, tables["leaderboard"], notes),
     }
     held = holdout.get(ENSEMBLE)
@@ -77,6 +78,16 @@ def _shift_weights(cards: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | N
     """What telling test from training rows came to, and the models that were weighted by it; None where none was."""
     weighted = {str(card["model"]): card["shift_weights"] for card in cards.values() if "shift_weights" in card}
     return {**next(iter(weighted.values())), "models": list(weighted)} if weighted else None
+
+
+def _pseudo_labels(cards: Mapping[str, Mapping[str, Any]], schema: Schema) -> dict[str, Any] | None:
+    """The models whose folds labelled test rows, and the least and the greatest share of them; None where none did."""
+    taught = [card for card in cards.values() if "pseudo_labels" in card]
+    if not taught:
+        return None
+    shares = [rows / schema.test_rows for card in taught for rows in card["pseudo_labels"]["rows"].values()]
+    models = list(dict.fromkeys(str(card["model"]) for card in taught))
+    return {"models": models, "least": min(shares), "most": max(shares)}
 
 
 def driver(permutation: pd.DataFrame | None) -> dict[str, Any] | None:
@@ -137,12 +148,12 @@ def effort(model: str, notes: Mapping[str, Any], weights: Mapping[str, float]) -
 
 
 def with_without(scores: Mapping[str, Mapping[str, Any]], key: str) -> pd.DataFrame:
-    """The table of models beside the same without resampling or selection, out of their ``scores.json``.
+    """The table of models beside the same without one of their steps, out of their ``scores.json``.
 
     Parameters
     ----------
-    key : {"without_resampling", "without_selection"}
-        Which of the two.
+    key : {"without_resampling", "without_selection", "without_pseudo_labels"}
+        Which of them.
     """
     both = {m: s for m, s in scores.items() if s.get(key)}
     ours = {m: _values(s["scores"]) for m, s in both.items()}

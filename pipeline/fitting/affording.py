@@ -13,7 +13,8 @@ from typing import Any
 
 from pipeline.dataset import Dataset
 from pipeline.fitting.cuts import Cut
-from pipeline.fitting.fit import Prepared, Recipe, fit_prepared, prepare_fold
+from pipeline.fitting.fit import Prepared, Recipe, prepare_fold
+from pipeline.fitting.pseudo import teach
 
 PILOT_ROWS = 4_000
 MORE_ROWS = 10  # times as many in each further pilot
@@ -184,7 +185,7 @@ def _pilot(dataset: Dataset, recipe: Recipe, cut: Cut, rows: int) -> _Pilot:
     boosted = "n_estimators" in recipe.params and times > 1 and rows > PILOT_ROWS
     before = _first_round(dataset, own, cut, prepared) if boosted else 0.0
     begun = time.perf_counter()
-    model = fit_prepared(dataset, own, cut, prepared)
+    model = teach(dataset, own, cut, prepared).model
     fitted = time.perf_counter()
     asked = dataset.test.iloc[:PILOT_ROWS]
     prepared.preprocessor.transform(asked)
@@ -202,7 +203,7 @@ def _pilot(dataset: Dataset, recipe: Recipe, cut: Cut, rows: int) -> _Pilot:
 def _first_round(dataset: Dataset, recipe: Recipe, cut: Cut, prepared: Prepared) -> float:
     """What boosting takes before its second round, such as binning."""
     start = time.perf_counter()
-    fit_prepared(dataset, replace(recipe, params={**recipe.params, "n_estimators": 1}), cut, prepared)
+    teach(dataset, replace(recipe, params={**recipe.params, "n_estimators": 1}), cut, prepared)
     return time.perf_counter() - start
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ from pipeline.core.errors import PodiumError
 from pipeline.core.seeds import derive
 from pipeline.dataset import Dataset
 from pipeline.declaration.specs import ModelSpec
+from pipeline.declaration.train import PseudoLabels
 from pipeline.fitting.cuts import Cut
 from pipeline.fitting.named import check_monotone, check_named
 from pipeline.fitting.shift import Weighting, weigh_shift
-from pipeline.fitting.training import RealRows, Training
+from pipeline.fitting.training import Labelled, RealRows, Training
 from pipeline.fitting.weights import mean_one, product, row_weights
 from pipeline.fitting.workload import Workload, share
 from pipeline.folds import inner_split, spread_sample
@@ -53,6 +54,8 @@ class Recipe:
         Where a model may keep the state of a training that is under way.
     shift : Weighting or None
         What the training rows count for being like test rows.
+    pseudo : PseudoLabels or None
+        How each fold's model labels test rows for a student of its own.
     """
 
     spec: ModelSpec
@@ -64,6 +67,7 @@ class Recipe:
     most_rows: int | None = None
     checkpoints: Path | None = None
     shift: Weighting | None = None
+    pseudo: PseudoLabels | None = None
 
 
 def planned(spec: ModelSpec, dataset: Dataset, params: Mapping[str, Any], repeats: int = 1) -> tuple[Recipe, Workload]:
@@ -133,17 +137,25 @@ class FoldModel:
         PodiumError
             Where a prediction is not a number, or the model gives another number of classes than it was fitted on.
         """
+        return self.settled(self.raws(frame))
+
+    def raws(self, frame: pd.DataFrame) -> list[np.ndarray]:
+        """What each repeat's model gives, before a target's transform is undone: values, or (n, classes)."""
         X = self.preprocessor.transform(frame)
         raws = [np.asarray(self.card.predict(estimator, X), dtype=np.float64) for estimator in self.estimators]
         expected = (len(frame),) if self.scale.objective == "regression" else (len(frame), len(self.scale.labels))
         for raw in raws:
             if raw.shape != expected:
                 raise self._error(f"must predict an array of shape {expected}", str(raw.shape))
+        return raws
+
+    def settled(self, raws: Sequence[np.ndarray]) -> np.ndarray:
+        """The mean of what the repeats give, on the final scale; parameters and errors are those of ``predict``."""
         with np.errstate(invalid="ignore", divide="ignore"):
             prediction = self.scale.final(np.mean(raws, axis=0))
-        wrong = int((~np.isfinite(prediction)).reshape(len(frame), -1).any(axis=1).sum())
+        wrong = int((~np.isfinite(prediction)).reshape(len(prediction), -1).any(axis=1).sum())
         if wrong:
-            raise self._error("must give finite predictions", f"{wrong} of {len(frame)} rows NaN or infinite")
+            raise self._error("must give finite predictions", f"{wrong} of {len(prediction)} rows NaN or infinite")
         return prediction
 
     def _error(self, allowed: str, got: str) -> PodiumError:
@@ -203,6 +215,10 @@ class Prepared:
     training: Training
     scale: Scale
 
+    def beside(self, labelled: Labelled) -> Prepared:
+        """The same with pseudo-labelled rows to fit on too; the fold is not resampled."""
+        return replace(self, training=Training.beside(self.training.real, labelled, self.preprocessor))
+
 
 def fit_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> FoldModel:
     """Fit one fold's model on the fold's training rows: ``prepare_fold``, then ``fit_prepared``."""
@@ -222,6 +238,8 @@ def prepare_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> Prepared:
         The model and its settings.
     cut : Cut
         The fold, its columns, and what resampling made of it.
+    labelled : Labelled or None
+        Test rows with a teacher's labels, to be fitted on too; never to be stopped on. Not with resampling.
 
     Raises
     ------
@@ -256,7 +274,13 @@ def fit_prepared(dataset: Dataset, recipe: Recipe, cut: Cut, prepared: Prepared)
 
 
 def _rows_that_train(dataset: Dataset, recipe: Recipe, cut: Cut) -> tuple[np.ndarray, np.ndarray | None]:
-    """The positions of the fold's rows to fit on, or of as many as the recipe allows, and how much each counts."""
+    """The positions of the fold's rows to fit on, or of as many as the recipe allows, and how much each counts.
+
+    Raises
+    ------
+    PodiumError
+        Where ``train.weights`` names a column that holds no weights, or gives none of the rows any.
+    """
     shift = None if recipe.shift is None else recipe.shift.weight
     able, weight = trains(recipe.spec.transform, dataset.target), product(row_weights(recipe.spec, dataset), shift)
     if weight is None:

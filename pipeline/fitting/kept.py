@@ -15,8 +15,9 @@ from pipeline.core.tables import read_json, write_json, written_whole
 from pipeline.dataset import Dataset
 from pipeline.declaration.specs import TrainSpec
 from pipeline.fitting.cuts import Cut
-from pipeline.fitting.fit import FoldModel, Recipe, fit_fold
+from pipeline.fitting.fit import FoldModel, Recipe
 from pipeline.fitting.learning import curve_facts
+from pipeline.fitting.pseudo import Taught, fit_taught
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,18 @@ class FoldResult:
         Predictions of a model fitted without resampling, where this one is resampled.
     whole : float array, as ``valid``, or None
         Predictions of a model fitted on all columns, where they are selected and the two are to be compared.
+    teacher : float array, as ``valid``, or None
+        Predictions of the model that labelled test rows for this one.
     facts : mapping
-        ``columns``, ``rows``, ``describe`` and ``curves`` (one a repeat each), and ``importance`` by column.
+        ``columns``, ``rows``, ``describe`` and ``curves`` (one a repeat each), and ``importance`` by column; of
+        pseudo-labels ``labelled`` and ``target``.
     """
 
     valid: np.ndarray
     test: np.ndarray
     plain: np.ndarray | None
     whole: np.ndarray | None
+    teacher: np.ndarray | None
     facts: Mapping[str, Any]
 
 
@@ -77,11 +82,11 @@ class Variant:
         checkpoints = self.store / f".{cut.name}.checkpoints"
         resumable = replace(self, recipe=replace(self.recipe, checkpoints=checkpoints))
         with written_whole(self.store / cut.name) as folder:
-            predictions, seconds, model = _fitted(dataset, resumable, cut)
+            predictions, seconds, taught = _fitted(dataset, resumable, cut)
             for name, values in predictions.items():
                 np.save(folder / f"{name}.npy", values, allow_pickle=False)
-            model.save(folder / "model")
-            write_json(facts_of(model), folder / "facts.json")
+            taught.model.save(folder / "model")
+            write_json({**facts_of(taught.model), **taught.facts}, folder / "facts.json")
             write_json(seconds, folder / "seconds.json")
         shutil.rmtree(checkpoints, ignore_errors=True)
 
@@ -89,9 +94,9 @@ class Variant:
         """A finished fold by its name."""
         folder = self.store / name
         valid, test = (np.load(folder / f"{part}.npy", allow_pickle=False) for part in ("valid", "test"))
-        others = (folder / f"{part}.npy" for part in ("plain", "whole"))
-        plain, whole = (np.load(path, allow_pickle=False) if path.exists() else None for path in others)
-        return FoldResult(valid, test, plain, whole, read_json(folder / "facts.json"))
+        others = (folder / f"{part}.npy" for part in ("plain", "whole", "teacher"))
+        plain, whole, teacher = (np.load(path, allow_pickle=False) if path.exists() else None for path in others)
+        return FoldResult(valid, test, plain, whole, teacher, read_json(folder / "facts.json"))
 
     def seconds(self, name: str) -> dict[str, float]:
         """What a finished fold took: ``seconds``, and those of the models fitted for comparison."""
@@ -99,29 +104,31 @@ class Variant:
         return taken
 
 
-def _fitted(dataset: Dataset, variant: Variant, cut: Cut) -> tuple[dict[str, np.ndarray], dict[str, float], FoldModel]:
+def _fitted(dataset: Dataset, variant: Variant, cut: Cut) -> tuple[dict[str, np.ndarray], dict[str, float], Taught]:
     recipe, start = variant.recipe, time.perf_counter()
-    model = fit_fold(dataset, recipe, cut)
-    validates = len(cut.fold.valid) > 0
+    taught = fit_taught(dataset, recipe, cut)
+    model, validates = taught.model, len(cut.fold.valid) > 0
     predictions = {"valid": model.predict(dataset.train.iloc[cut.fold.valid]) if validates else np.empty(0)}
+    if taught.teacher is not None and validates:
+        predictions["teacher"] = taught.teacher.predict(dataset.train.iloc[cut.fold.valid])
     scored = time.perf_counter() - start
     predictions["test"] = model.predict(dataset.test)
     seconds = {"seconds": time.perf_counter() - start}
     if not validates or not variant.compared:
-        return predictions, seconds, model
+        return predictions, seconds, taught
     if cut.resampled is not None:
         predictions["plain"], seconds["without_resampling"] = _beside(dataset, recipe, cut.plain())
     if isinstance(recipe.spec, TrainSpec) and recipe.spec.compare_selection:
         every = tuple(feature.name for feature in dataset.features)
         seconds["with_selection"] = scored
         predictions["whole"], seconds["without_selection"] = _beside(dataset, recipe, cut.on(every))
-    return predictions, seconds, model
+    return predictions, seconds, taught
 
 
 def _beside(dataset: Dataset, recipe: Recipe, cut: Cut) -> tuple[np.ndarray, float]:
     """The validation rows' predictions by a model that is fitted for comparison only, and the seconds it takes."""
     start = time.perf_counter()
-    prediction = fit_fold(dataset, recipe, cut).predict(dataset.train.iloc[cut.fold.valid])
+    prediction = fit_taught(dataset, recipe, cut).model.predict(dataset.train.iloc[cut.fold.valid])
     return prediction, time.perf_counter() - start
 
 

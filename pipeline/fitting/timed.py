@@ -124,7 +124,7 @@ def affordable(
 
 
 def _rows(folds: Folds, block: Sequence[Cut], jobs: int) -> list[int]:
-    """The rows of each fit of a block; a refit, which runs alone after the folds, takes as long as one on every core."""
+    """The rows of each fit of a block; a refit, which runs alone after the folds, counts as one on each core."""
     return [len(cut.fold.train) for cut in block for _ in range(jobs if waits(folds, cut) else 1)]
 
 

@@ -26,7 +26,7 @@ def read_recipes(job: Job, spec: TrainSpec, dataset: Dataset) -> tuple[list[Reci
     tuned = read_json(job.path("tune", spec.model, "best.json"))
     every = settings(spec, tuned["kept"])
     first, load = planned(spec, dataset, every[0], spec.repeats)
-    return [replace(first, params=params) for params in every], load
+    return [replace(first, params=params, pseudo=spec.pseudo) for params in every], load
 
 
 def named_variants(job: Job, recipes: Sequence[Recipe], load: Workload) -> list[Variant]:
@@ -41,7 +41,8 @@ def named_variants(job: Job, recipes: Sequence[Recipe], load: Workload) -> list[
         "params": {},
         "portfolio": [],
         "share": None,
-    }  # each variant's folder goes by its own settings
+        "refit": False,
+    }  # each variant's folder goes by its own settings, and holds a refit beside the folds
     spec = first.spec.model_copy(update=lasting)
     home = folder_of(job, spec, first.card.libraries, first.device, load.threads)
     variants = [_variant(recipe, number, home) for number, recipe in enumerate(recipes)]

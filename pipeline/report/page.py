@@ -76,6 +76,7 @@ def render(tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], run: Ma
         "calibrations": tables["calibrations"].to_dict("records"),
         "worth": tables["worth"].sort_values("cost", ascending=False, kind="stable").to_dict("records"),
         "both": tables["with_without"].to_dict("records"),
+        "taught": tables["taught"].to_dict("records"),
         "gains": tables["selection_gain"].to_dict("records") if "selection_gain" in tables else [],
         "worst": tables["worst"].to_dict("records") if "worst" in tables else [],
         "explorer": json.dumps(explorer.content(tables["thresholds"], facts)) if "thresholds" in tables else "",
@@ -169,6 +170,7 @@ def _decimals(tables: Mapping[str, pd.DataFrame]) -> dict[str, int | None]:
     pairs = {f"leaderboard {str(name)[:-3]}": board[name] for name in board if str(name).endswith("_se")}
     pairs |= {"leaderboard score": tables["leaderboard"]["se"], "candidates": tables["candidates"]["se"]}
     pairs |= {"differences": tables["candidates"]["difference_se"], "both": tables["with_without"]["without_se"]}
+    pairs["taught"] = tables["taught"]["without_se"]
     pairs |= {"worth": tables["worth"]["marginal_se"], "calibrations": tables["calibrations"]["se"]}
     if "selection_gain" in tables:
         pairs["gains"] = tables["selection_gain"]["without_se"]

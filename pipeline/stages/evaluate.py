@@ -99,6 +99,7 @@ def evaluate(evidence: Evidence, spec: EvaluateSpec) -> tuple[dict[str, pd.DataF
         tables["settings"] = trials.setting_table(searches, spec.metric.greater_is_better)
     tables["class_counts"] = resampling.count_table(notes["counts"], scored.classes)
     tables["with_without"] = facts_of.with_without(notes["scores"], "without_resampling")
+    tables["taught"] = facts_of.with_without(notes["scores"], "without_pseudo_labels")
     return tables, facts_of.facts(spec, evidence.schema, tables, held, notes)
 
 

@@ -5,6 +5,9 @@ Each setting that the portfolio or the search gives is fitted on all folds and b
 <settings>/<fold>/``, so a run that was killed goes on from there: the outputs are put together from these folders
 either way, and have the same bytes, ``timing.json`` excepted.
 
+With ``train.pseudo_labels`` each fold is fitted twice: a teacher on its training rows, which labels test rows, and a
+student on both, which predicts; the teacher's scores stand beside.
+
 The test rows get the mean of the folds' predictions. With ``train.refit`` one more model, ``full``, is fitted on all
 rows, with the rounds that the folds have found, and counts in that mean as one of them. Where folds go forward in time
 the early ones know little, and none knows the latest rows: there it is fitted by default, and alone predicts the test
@@ -195,7 +198,7 @@ def _copy_models(member: Trained, folder: Path) -> None:
 
 
 def scores_json(dataset: Dataset, member: Trained) -> dict[str, Any]:
-    """The metric in each fold, the same without resampling or selection; rounds, columns and rows."""
+    """The metric in each fold, the same without resampling, selection or pseudo-labels; rounds, columns and rows."""
     results, scores, spec = member.results, member.scores, member.variant.recipe.spec
     content: dict[str, Any] = {
         "metric": spec.metric.label,
@@ -210,6 +213,7 @@ def scores_json(dataset: Dataset, member: Trained) -> dict[str, Any]:
     others = {
         "without_resampling": {name: result.plain for name, result in results.items() if result.plain is not None},
         "without_selection": {name: result.whole for name, result in results.items() if result.whole is not None},
+        "without_pseudo_labels": {name: r.teacher for name, r in results.items() if r.teacher is not None},
     }
     for key, valid in others.items():
         if valid:
@@ -247,7 +251,9 @@ def _model_json(spec: TrainSpec, dataset: Dataset, members: Sequence[Trained]) -
 
 def _record(folds: Folds, member: Trained) -> dict[str, Any]:
     recipe = member.variant.recipe
-    return {
+    labelled = {name: r.facts["labelled"] for name, r in member.results.items() if "labelled" in r.facts}
+    taught = {"pseudo_labels": {"rows": labelled, "target": {n: member.results[n].facts["target"] for n in labelled}}}
+    return (taught if labelled else {}) | {
         "params": dict(recipe.params),
         "repeats": recipe.repeats,
         "device": " and ".join(sorted(_devices(member.results))),

@@ -7,18 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from pipeline.core.errors import PodiumError
 from pipeline.core.tables import read_json
-from pipeline.dataset import Dataset, Feature, Schema
+from pipeline.dataset import Dataset, Feature
 from pipeline.fitting.cuts import Cut
 from pipeline.fitting.fit import Recipe, fit_fold
 from pipeline.fitting.shift import weigh_shift
-from pipeline.folds import TRAIN, VALID, Folds
 from pipeline.stages.train import run
-from tests.toy_model import card, install, model_spec, train_job
+from tests.toy_model import card, install, model_spec, table_of, train_job
 
 ROWS = 1500
 PLAN: dict[str, Any] = {"clip": 10.0, "leave_out": [], "seed": 5}
@@ -32,22 +30,7 @@ def world(task: str, shift: float, rows: int = ROWS) -> tuple[Dataset, np.ndarra
     y = [part[:, 0] ** 2 + 0.3 * rng.normal(size=rows) for part in x]
     if task != "regression":
         y = [(part > 1).astype(np.int64) for part in y]
-    marks = {f"r0f{k}": np.where(np.arange(rows) % 2 == k, VALID, TRAIN).astype(np.int8) for k in (0, 1)}
-    frames = [pd.DataFrame(part, columns=["a", "b"]) for part in x]
-    features = [Feature(name=name, kind="numeric", builder="clean") for name in "ab"]
-    classes: list[Any] = [] if task == "regression" else ["no", "yes"]
-    schema = Schema.model_validate(
-        {
-            "task": task,
-            "target": "y",
-            "id": None,
-            "classes": classes,
-            "columns": [],
-            "train_rows": rows,
-            "test_rows": rows,
-        }
-    )
-    return Dataset(*frames, np.arange(rows), features, y[0], schema, Folds(np.arange(rows), marks)), y[1]
+    return table_of(x, y[0], task), y[1]
 
 
 def spec_of(task: str, **changes: Any) -> Any:

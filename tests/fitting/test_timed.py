@@ -112,10 +112,8 @@ def test_a_refit_is_counted_after_the_folds() -> None:
     cuts = [*cuts_of("r0f0", "r0f1"), Cut(Fold("full", np.arange(6), np.arange(0)), ("x",))]
     assert Block(variant, tuple(cuts)).seconds(jobs=2) == 7.0
     drawn = Folds(np.arange(6), {})
-    assert timed._turns(drawn, cuts, jobs=2) == 2.5, (
-        "one turn of both folds, then all rows, which are half as many more"
-    )
-    assert timed._turns(replace(drawn, order=np.arange(6.0)), cuts, jobs=1) == 3.0
+    assert timed._rows(drawn, cuts, jobs=2) == [4, 4, 6, 6], "nothing else runs beside it"
+    assert timed._rows(replace(drawn, order=np.arange(6.0)), cuts, jobs=2) == [4, 4, 6]
 
 
 def test_what_is_left_is_shared_among_the_models_to_come(tmp_path: Path) -> None:

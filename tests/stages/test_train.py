@@ -339,7 +339,7 @@ def test_a_refit_in_a_budget_comes_with_the_first_settings(tmp_path: Path, monke
     start_clock(time.time(), 100.0)
     run(job)
     members = read_json(job.out / "model.json")["members"]
-    assert [list(member["folds"])[-1] for member in members.values()] == ["full", "full"]
+    assert [member["predicting"][-1] for member in members.values()] == ["full", "full"]
     monkeypatch.delenv("PODIUM_CLOCK")
 
 
