@@ -67,8 +67,9 @@ def test_binary_with_smote_scores_chance(tmp_path: Path) -> None:
     assert_chance(scores(paths), 0.5, greater_is_better=True)
 
 
-def test_the_threshold_of_a_label_metric_scores_chance(tmp_path: Path) -> None:
-    paths = shuffled(tmp_path, "binary", "balanced_accuracy", tune={"trials": 0})
+def test_the_threshold_of_a_label_metric_and_what_test_rows_teach_score_chance(tmp_path: Path) -> None:
+    train = {"shift_weights": True, "pseudo_labels": {"share": 1.0, "weight": 1.0}, "refit": True}
+    paths = shuffled(tmp_path, "binary", "balanced_accuracy", tune={"trials": 0}, train=train)
     run_stages(paths, *BEFORE, *AFTER)
     assert_chance(scores(paths), 0.5, greater_is_better=True)
 

@@ -199,6 +199,16 @@ def _provenance(spec: EvaluateSpec, leaderboard: pd.DataFrame, notes: Mapping[st
         "versions": dict(sorted(versions.items())),
         "devices": dict(zip(lines["model"], lines["device"], strict=True)),
         "seconds": round(float(lines["seconds"].sum()), 1),
+        "predicting": _predicting(notes["cards"]),
         "limited_by_time": spec.limited_by_time,
         "budget": spec.budget,
     }
+
+
+def _predicting(cards: Mapping[str, Mapping[str, Any]]) -> str:
+    """Which models predict the test rows."""
+    every = [card.get("predicting", []) for card in cards.values()]
+    if not any("full" in names for names in every):
+        return "the mean of the folds' models"
+    alone = all(names == ["full"] for names in every)
+    return "one model of all rows" if alone else "the mean of the folds' models and one of all rows"

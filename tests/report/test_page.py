@@ -12,8 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pipeline.core.job import Job
 from pipeline.core.paths import Paths
+from pipeline.core.tables import read_json, write_json
 from pipeline.report.theme import DARK_TWINS
+from pipeline.stages import evaluate
+from tests.factory import fabricate
 
 TASKS = ("binary", "multiclass", "regression")
 VOID = {"meta", "link", "br", "img", "input", "hr", "path", "circle", "rect"}
@@ -163,12 +167,28 @@ def test_the_page_explains_a_member(explained: Paths) -> None:
         assert np.isfinite(numbers(json.loads(reader.data[name])["data"])).all()
 
 
-def test_names_from_the_data_cannot_break_the_page(tmp_path: Path) -> None:
-    from pipeline.core.job import Job
-    from pipeline.core.tables import read_json, write_json
-    from pipeline.stages import evaluate
-    from tests.factory import fabricate
+def test_the_page_says_what_the_test_rows_taught(tmp_path: Path) -> None:
+    paths = fabricate(tmp_path, "binary", models=("lightgbm",))
+    folder = paths.stage("train", "lightgbm")
+    record, scores = (read_json(folder / f"{name}.json") for name in ("model", "scores"))
+    record["shift_weights"] = {"auc": 0.71, "effective": 0.62, "leading": ["x2", "x1"]}
+    names = [f"r0f{k}" for k in range(5)]
+    record["members"]["lightgbm"] |= {
+        "pseudo_labels": {"rows": dict.fromkeys(names, 30)},
+        "predicting": [*names, "full"],
+    }
+    scores["lightgbm"]["without_pseudo_labels"] = [0.4] * 5
+    for name, content in (("model", record), ("scores", scores)):
+        write_json(content, folder / f"{name}.json")
+    evaluate.run(Job(paths, "evaluate"))
+    text = page(paths)
+    assert "lightgbm was fitted with weights for rows that are like test rows" in text
+    assert "AUC of 0.710, most by x2; 62 % of the rows are left in effect" in text
+    assert "labelled 50 % of the test rows" in text and "Pseudo-labels, with and without" in text
+    assert "the mean of the folds&#39; models and one of all rows" in text
 
+
+def test_names_from_the_data_cannot_break_the_page(tmp_path: Path) -> None:
     paths = fabricate(tmp_path, "binary")
     evil = "</script><script>alert(1)</script><!--"
     for path, key in ((paths.plan("evaluate"), "title"),):

@@ -31,6 +31,7 @@ ALWAYS = {"folds", "summary", "leaderboard", "candidates", "importance", "class_
     "levels",
     "slices",
     "target",
+    "taught",
     "worth",
 }
 CURVES = {"roc", "roc_by_fold", "precision_recall", "precision_recall_by_fold"}
