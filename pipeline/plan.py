@@ -262,7 +262,10 @@ def _pseudo(c: Competition, name: str, card: models.Model, repeats: int) -> Pseu
             step = "Leave share out, or let train.repeats be at least 2"
             allowed = "below 1 needs repeats, whose differences say how sure a value is"
             raise PodiumError(c.name, f"{where}.share", allowed, got=f"{declared.share:g} for {name}", step=step)
-    return declared
+    if declared.labels != "auto":
+        return declared
+    plainly = _objective(c)[0] == "regression" or c.metric.facts.needs == "label"
+    return declared.model_copy(update={"labels": "hard" if plainly else "soft"})
 
 
 def _check_objective(c: Competition, name: str, objective: Task) -> None:

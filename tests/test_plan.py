@@ -180,7 +180,12 @@ def test_pseudo_labels_are_a_matter_of_train_alone_and_of_the_models_that_want_t
         "train-lightgbm",
         "train-random_forest",
     }
-    assert specs(train={"pseudo_labels": {"weight": 2}})["train-linear"]["pseudo"]["weight"] == 2
+    found = [
+        specs(**more, train={"pseudo_labels": {"weight": 2}})["train-linear"] for more in ({}, {"metric": "accuracy"})
+    ]
+    assert [spec["pseudo"] for spec in found] == [
+        {"share": None, "weight": 2.0, "labels": labels} for labels in ("soft", "hard")
+    ]
 
 
 VALUES = {"task": "regression", "metric": "rmse"}

@@ -39,13 +39,14 @@ class PseudoLabels(Section):
         for classes, and all of them for values.
     weight : float
         How much a labelled row counts beside a mean training row.
-    labels : {"hard", "soft"}
-        For classes: the likeliest one, or each of them by its probability.
+    labels : {"auto", "hard", "soft"}
+        For classes: the likeliest one, or each of them by its probability. ``auto``: the likeliest one where the metric
+        scores labels; rare classes' probabilities would suffer from it.
     """
 
     share: float | None = Field(default=None, gt=0, le=1)
     weight: float = Field(default=0.5, gt=0)
-    labels: Literal["hard", "soft"] = "hard"
+    labels: Literal["auto", "hard", "soft"] = "auto"
 
 
 class ModelTraining(Section):

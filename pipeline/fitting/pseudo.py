@@ -85,7 +85,7 @@ def label(dataset: Dataset, recipe: Recipe, cut: Cut, prepared: Prepared, teache
     else:
         p = np.column_stack([1 - predicted, predicted]) if predicted.ndim == 1 else predicted
         sure = _surest(p, plan.share or SURE_OF_CLASSES)
-        y, copies, parts = _hard(p, sure) if plan.labels == "hard" else _soft(p, sure)
+        y, copies, parts = _soft(p, sure) if plan.labels == "soft" else _hard(p, sure)
     weight = plan.weight * parts * _declared(dataset, recipe, prepared, (rows[copies], y))
     kept = weight > 0
     frame = dataset.test.iloc[rows[copies][kept]].reset_index(drop=True)
