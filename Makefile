@@ -91,8 +91,9 @@ $(DOCS): $(READY)
 docs: $(DOCS) ## Build the documentation into site/, every warning an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
-bench: $(READY) ## Measure start-up, overheads and ratios to the same work by hand
+bench: $(READY) ## Measure start-up, overheads, and fits over the bare library's (OPTIONS="--families linear --runs 3")
 	$(BIN)/python -m benchmarks.bench
+	$(BIN)/python -m benchmarks.fits $(OPTIONS)
 
 race: $(READY) ## Race AutoML systems: COMPETITION=titanic BUDGET=240s PEERS="autogluon flaml lightautoml mljar"
 	$(BIN)/python -m benchmarks.race run $(COMPETITION) --budget $(or $(BUDGET),240s) $(if $(PEERS),--peers "$(PEERS)") $(OPTIONS)
