@@ -16,6 +16,9 @@ from pipeline.core.errors import PodiumError
 if TYPE_CHECKING:
     import pandas as pd
 
+LARGE = 2**22  # bytes of a file
+PARTS = 10
+
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as parquet, aside and then renamed into place."""
@@ -26,11 +29,22 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
 
 
 def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """Read a parquet table that an earlier stage wrote."""
+    """Read a parquet table that an earlier stage wrote; a large one in parts, as reading takes four times its size."""
     import pandas as pd
 
     _must_exist(path)
-    return pd.read_parquet(path, columns=columns)
+    if path.stat().st_size < LARGE or columns == []:
+        return pd.read_parquet(path, columns=columns)
+    import pyarrow as pa
+    from pyarrow.parquet import read_schema
+
+    names = columns if columns is not None else read_schema(path).names
+    width = -(-len(names) // PARTS)
+    parts = []
+    for start in range(0, len(names), width):
+        parts.append(pd.read_parquet(path, columns=names[start : start + width]))
+        pa.default_memory_pool().release_unused()
+    return pd.concat(parts, axis=1)
 
 
 def write_json(content: Any, path: Path) -> None:

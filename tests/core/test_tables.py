@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -53,3 +54,17 @@ def test_the_hash_tells_names_and_contents_apart(tmp_path: Path) -> None:
     before = file_hash(tmp_path)
     (tmp_path / "b").write_text("y")
     assert file_hash(tmp_path) != before
+
+
+@pytest.mark.parametrize("columns", [None, ["c", "a"], []])
+def test_a_table_read_in_parts_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: list[str] | None
+) -> None:
+    frame = pd.DataFrame({f"x{k}": np.arange(4, dtype=np.float32) for k in range(21)})
+    frame["a"] = pd.Categorical(["x", None, "y", "x"])
+    frame["c"] = pd.Series(["s", "t", None, "u"], dtype="str")
+    frame["d"] = pd.Timestamp("2020-01-01")
+    write_table(frame, tmp_path / "t.parquet")
+    whole = read_table(tmp_path / "t.parquet", columns)
+    monkeypatch.setattr("pipeline.core.tables.LARGE", 0)
+    pd.testing.assert_frame_equal(read_table(tmp_path / "t.parquet", columns), whole)
