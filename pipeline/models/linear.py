@@ -53,7 +53,10 @@ def _fit(model: Linear, training: Rows, stopping: Rows | None) -> None:
         warnings.simplefilter("ignore", ConvergenceWarning)  # max_iter is declared, and describe tells the iterations
         strength = model.setting.params["C"] or _search(model.setting, _real(rows, training.made))
         model.estimator = _estimator(model.setting, strength, len(rows[1]))
-        spreads = _spreads(rows[0]) if model.setting.params["l1_ratio"] > 0 else 1.0
+        if model.setting.params["l1_ratio"] == 0:
+            model.estimator.fit(rows[0], rows[1], sample_weight=rows[2])
+            return
+        spreads = _spreads(rows[0])
         model.estimator.fit(rows[0] / spreads, rows[1], sample_weight=rows[2])
         model.estimator.coef_ = model.estimator.coef_ / spreads
 

@@ -65,14 +65,16 @@ class Columns:
 
     def tensors(self, X: pd.DataFrame, device: str) -> tuple[Tensor, Tensor]:
         """Numbers (n, numbers) in float32 and codes (n, categories) in int32, on the device."""
-        numbers = X[list(self.numbers)].to_numpy(dtype=np.float32)
+        numbers = np.empty((len(X), len(self.numbers)), dtype=np.float32)
+        for position, name in enumerate(self.numbers):
+            numbers[:, position] = X[name].to_numpy(dtype=np.float32)
         codes = np.empty((len(X), len(self.categories)), dtype=np.int32)
         for position, (name, table) in enumerate(zip(self.categories, self.table, strict=True)):
             unseen = len(self.vocabularies[table])
             known = pd.Index(self.vocabularies[table], dtype="str").get_indexer(_names(X[name]))
             lookup = np.append(np.where(known < 0, unseen, known), unseen).astype(np.int32)
             codes[:, position] = lookup[X[name].cat.codes.to_numpy()]
-        return torch.tensor(numbers, device=device), torch.tensor(codes, device=device)
+        return torch.from_numpy(numbers).to(device), torch.from_numpy(codes).to(device)
 
     def to_state(self) -> dict[str, Any]:
         """The columns as JSON."""

@@ -177,7 +177,12 @@ class Preprocessor:
         return [free(names_of(lag), taken, self._suffixes) for lag in self.options.target_lags]
 
     def _numeric(self, frame: pd.DataFrame) -> np.ndarray:
-        return frame[self._named("numeric")].to_numpy(dtype=np.float32, na_value=np.nan)
+        """The numeric columns as a matrix of its own, filled column by column: a large table is copied once."""
+        names = self._named("numeric")
+        matrix = np.empty((len(frame), len(names)), dtype=np.float32, order="F")
+        for place, name in enumerate(names):
+            matrix[:, place] = frame[name].to_numpy(dtype=np.float32, na_value=np.nan)
+        return matrix
 
     def _best_pairs(self, frame: pd.DataFrame, target: np.ndarray) -> BestPairs:
         declared = self.options.gaining_pairs
@@ -203,7 +208,7 @@ class Preprocessor:
         names += [name for past in known.pasts for name in past.columns]
         taken = {*self.kinds, *names}
         names += [only for name in known.pairs.names for only in free([name], taken)]
-        parts = [known.numbers.transform(matrix)]
+        parts = [known.numbers.transform(matrix, out=matrix)]
         if self.wants.categories == "onehot":
             parts += [levels.onehot(frame[levels.column]) for levels in known.levels]
             names += [name for levels in known.levels for name in levels.onehot_names]

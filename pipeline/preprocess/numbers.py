@@ -43,23 +43,37 @@ class Numbers:
             The model's card says whether it eats missing values, and which scale.
         impute : {"median", "mean"}
         """
-        observed = [_observed(matrix[:, column]) for column in range(matrix.shape[1])]
+        if wants.missing and wants.scale == "none":
+            return cls()
         middle = np.median if impute == "median" else np.mean
-        fill = None if wants.missing else np.array([middle(values) for values in observed], dtype=np.float64)
-        if wants.scale == "standard":
-            centre = np.array([values.mean() for values in observed], dtype=np.float64)
-            return cls(fill, centre, np.array([_spread(values) for values in observed], dtype=np.float64))
-        if wants.scale == "quantile":
-            return cls(fill, curves=tuple(_curve(values) for values in observed))
-        return cls(fill)
-
-    def transform(self, matrix: np.ndarray) -> np.ndarray:
-        """The same columns, imputed and scaled: float32 of shape (n, columns)."""
-        out = np.where(np.isfinite(matrix), matrix, np.float32(np.nan)).astype(np.float32, copy=False)
-        if self.fill is None and self.centre is None and self.curves is None:
-            return out
+        fill, centre, spread, curves = [], [], [], []
         for column in range(matrix.shape[1]):
-            out[:, column] = self._scaled(self._filled(out[:, column], column), column)
+            values = _observed(matrix[:, column])
+            fill.append(middle(values))
+            if wants.scale == "standard":
+                centre.append(values.mean())
+                spread.append(_spread(values))
+            elif wants.scale == "quantile":
+                curves.append(_curve(values))
+        known = None if wants.missing else np.array(fill, dtype=np.float64)
+        if wants.scale == "standard":
+            return cls(known, np.array(centre, dtype=np.float64), np.array(spread, dtype=np.float64))
+        return cls(known, curves=tuple(curves) if wants.scale == "quantile" else None)
+
+    def transform(self, matrix: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+        """The same columns, imputed and scaled: float32 of shape (n, columns).
+
+        Parameters
+        ----------
+        matrix : float32 array of shape (n, columns)
+        out : float32 array of shape (n, columns) or None
+            Where to write, the matrix itself where it is not needed any more: a large table then stands once.
+        """
+        out = np.empty_like(matrix, dtype=np.float32) if out is None else out
+        for column in range(matrix.shape[1]):
+            values = matrix[:, column]
+            finite = np.where(np.isfinite(values), values, np.float32(np.nan)).astype(np.float32, copy=False)
+            out[:, column] = self._scaled(self._filled(finite, column), column)
         return out
 
     def _filled(self, values: np.ndarray, column: int) -> np.ndarray:

@@ -67,3 +67,12 @@ def test_quantile_scale_puts_ties_at_their_middle_rank() -> None:
     matrix = np.repeat(np.array([0, 1, 2], dtype=np.float32), [100, 800, 100])[:, None]
     out = Numbers.fit(matrix, Wants(scale="quantile"), "median").transform(np.array([[0], [1], [2]], dtype=np.float32))
     assert abs(out[1, 0]) < 0.05 and out[0, 0] < -1.2 and out[2, 0] > 1.2
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_a_matrix_may_be_overwritten_by_what_comes_out_of_it(scale: str) -> None:
+    matrix = np.array([[1, NAN, 3], [np.inf, 2, 4], [0, 5, 9]], dtype=np.float32)
+    numbers = Numbers.fit(matrix, Wants(scale=scale), "median")  # type: ignore[arg-type]
+    apart = numbers.transform(matrix)
+    assert np.isinf(matrix[1, 0])
+    assert numbers.transform(matrix, out=matrix) is matrix and matrix.tobytes() == apart.tobytes()
