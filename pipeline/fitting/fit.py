@@ -222,7 +222,7 @@ class Prepared:
 
 def fit_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> FoldModel:
     """Fit one fold's model on the fold's training rows: ``prepare_fold``, then ``fit_prepared``."""
-    return fit_prepared(dataset, recipe, cut, prepare_fold(dataset, recipe, cut))
+    return _fit_repeats(dataset, recipe, cut, [prepare_fold(dataset, recipe, cut)])
 
 
 def prepare_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> Prepared:
@@ -253,10 +253,16 @@ def prepare_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> Prepared:
     y = forward(spec.transform, dataset.target[positions])
     preprocessor = _preprocessor(dataset, recipe, cut, classes)
     groups = None if dataset.folds.group is None else dataset.folds.group[positions]
-    frame = dataset.train[list(preprocessor.kinds)].iloc[positions]
-    real = RealRows(positions, y, frame, preprocessor.fit_transform(frame, y, groups), weight)
+    frame = _features(dataset, list(preprocessor.kinds)).iloc[positions]
+    X = preprocessor.fit_transform(frame, y, groups)
+    real = RealRows(positions, y, None if cut.resampled is None else frame, X, weight)
     training = Training.of(real, cut.resampled, preprocessor)
     return Prepared(preprocessor, training, _scale(spec, classes, training, cut))
+
+
+def _features(dataset: Dataset, names: list[str]) -> pd.DataFrame:
+    """These columns of the training table; the table itself where they are all of it, which copies nothing."""
+    return dataset.train if names == list(dataset.train) else dataset.train[names]
 
 
 def fit_prepared(dataset: Dataset, recipe: Recipe, cut: Cut, prepared: Prepared) -> FoldModel:
@@ -266,11 +272,15 @@ def fit_prepared(dataset: Dataset, recipe: Recipe, cut: Cut, prepared: Prepared)
     rows that repeat one of them are left out, while those that SMOTE put between two rows stay, so that with SMOTE
     stopping comes a little late.
     """
-    training, scale = prepared.training, prepared.scale
-    parts = tuple(_fit_once(dataset, recipe, cut, (training, scale), repeat) for repeat in range(recipe.repeats))
-    columns = tuple(training.real.X.columns)
-    rows = len(training.all_y)
-    return FoldModel(cut.name, recipe.spec, recipe.card, prepared.preprocessor, scale, parts, columns, rows)
+    return _fit_repeats(dataset, recipe, cut, [prepared])
+
+
+def _fit_repeats(dataset: Dataset, recipe: Recipe, cut: Cut, held: list[Prepared]) -> FoldModel:
+    """Fit a model a repeat; the last one takes the rows out of the list: where nobody else holds them, they go."""
+    preprocessor, scale = held[0].preprocessor, held[0].scale
+    columns, rows = tuple(held[0].training.real.X.columns), len(held[0].training.all_y)
+    parts = tuple(_fit_once(dataset, recipe, cut, held, repeat) for repeat in range(recipe.repeats))
+    return FoldModel(cut.name, recipe.spec, recipe.card, preprocessor, scale, parts, columns, rows)
 
 
 def _rows_that_train(dataset: Dataset, recipe: Recipe, cut: Cut) -> tuple[np.ndarray, np.ndarray | None]:
@@ -335,8 +345,9 @@ def _scale(spec: ModelSpec, classes: int, training: Training, cut: Cut) -> Scale
     return Scale(spec.objective, spec.transform, classes, tuple(labels.tolist()), tuple(prior.tolist()))
 
 
-def _fit_once(dataset: Dataset, recipe: Recipe, cut: Cut, fitting: tuple[Training, Scale], repeat: int) -> Any:
-    (training, scale), spec = fitting, recipe.spec
+def _fit_once(dataset: Dataset, recipe: Recipe, cut: Cut, held: list[Prepared], repeat: int) -> Any:
+    """Fit one repeat, by when the rows as they were before a split for early stopping need not be there any more."""
+    scale, spec = held[0].scale, recipe.spec
     setting = Setting(
         recipe.params,
         spec.objective,
@@ -348,19 +359,29 @@ def _fit_once(dataset: Dataset, recipe: Recipe, cut: Cut, fitting: tuple[Trainin
         spec.transform,
         recipe.checkpoints,
     )
+    stops = recipe.card.stops_early and recipe.params.get("early_stopping_rounds", True)
+    seed = derive(spec.seed, cut.name, "stopping", repeat) if stops else None
+    prepared = held.pop() if repeat == recipe.repeats - 1 else held[0]
+    rows, stopping = _rows(dataset, spec, prepared, seed)
+    del prepared
+    estimator = recipe.card.build(setting)
+    recipe.card.fit(estimator, rows, stopping)
+    return estimator
+
+
+def _rows(dataset: Dataset, spec: ModelSpec, prepared: Prepared, seed: int | None) -> tuple[Rows, Rows | None]:
+    """The rows to fit on, and those to stop on where there is a seed for them."""
+    training, scale = prepared.training, prepared.scale
     stopping = stopping_rows = None
-    if recipe.card.stops_early and recipe.params.get("early_stopping_rounds", True):
-        seed = derive(spec.seed, cut.name, "stopping", repeat)
+    if seed is not None:
         stopping = _stopping(dataset, spec, training, scale, seed)
         y = training.real.y[stopping]
         own = None if training.real.weight is None else training.real.weight[stopping]
         weight = product(scale.stopping_weight(y), own)
         stopping_rows = Rows(training.real.X[stopping], scale.dense(y), weight)
     X, y = training.rows(stopping)
-    estimator = recipe.card.build(setting)
     made = len(y) - int((training.kept if stopping is None else training.kept & ~stopping).sum())
-    recipe.card.fit(estimator, Rows(X, scale.dense(y), training.weight_of_rows(stopping, y), made), stopping_rows)
-    return estimator
+    return Rows(X, scale.dense(y), training.weight_of_rows(stopping, y), made), stopping_rows
 
 
 def _stopping(dataset: Dataset, spec: ModelSpec, training: Training, scale: Scale, seed: int) -> np.ndarray:

@@ -23,8 +23,8 @@ class RealRows:
         Their positions in the training table.
     y : array of shape (n,)
         Class codes, or the transformed target of a regression.
-    frame : DataFrame of n rows
-        Their features.
+    frame : DataFrame of n rows or None
+        Their features, where synthetic rows are made beside them: a large table is not held twice for nothing.
     X : DataFrame of n rows
         Their features as the model eats them.
     weight : float64 array of shape (n,) or None
@@ -33,7 +33,7 @@ class RealRows:
 
     positions: np.ndarray
     y: np.ndarray
-    frame: pd.DataFrame
+    frame: pd.DataFrame | None
     X: pd.DataFrame
     weight: np.ndarray | None = None
 
@@ -148,7 +148,7 @@ class Training:
 
     def _new(self, stopping: np.ndarray | None) -> np.ndarray:
         """Which of the rows that were made are fitted on: those that repeat no stopping row."""
-        if stopping is None or self.made is None:
+        if stopping is None or self.made is None or self.real.frame is None:
             return np.ones(len(self.made_y), dtype=bool)
         return ~np.isin(_hashes(self.made), _hashes(self.real.frame[stopping]))
 

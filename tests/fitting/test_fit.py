@@ -1,3 +1,4 @@
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pipeline.dataset import Dataset
 from pipeline.declaration.preprocess import Preprocess
 from pipeline.fitting.cuts import Cut, Resampled
 from pipeline.fitting.fit import FoldModel, Recipe, fit_fold, planned
+from pipeline.preprocess import Preprocessor
 from tests.toy_model import card, dataset_of, install, model_spec
 
 STATISTICS = Preprocess.model_validate(
@@ -105,6 +107,26 @@ def test_stopping_rows_are_real_rows_of_the_fold_that_are_not_fitted_on(tmp_path
         assert abs(len(stopping.y) - 0.2 * len(cut.fold.train)) <= 2
     first, second = (estimator.seen[1].X.to_numpy() for estimator in model.estimators)
     assert not np.array_equal(first, second)
+
+
+def test_a_table_that_was_split_to_stop_on_is_let_go_before_the_last_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset, made, alive = dataset_of(tmp_path, "binary"), [], []
+    fit_transform, own = Preprocessor.fit_transform, card(stops_early=True)
+
+    def remembered(*args) -> pd.DataFrame:
+        X = fit_transform(*args)
+        made.append(weakref.ref(X))
+        return X
+
+    def fit(estimator, training, stopping) -> None:
+        alive.append(made[-1]() is not None)
+        own.fit(estimator, training, stopping)
+
+    monkeypatch.setattr(Preprocessor, "fit_transform", remembered)
+    fit_fold(dataset, recipe_of("binary", repeats=3, stops_early=True, fit=fit), cut_of(dataset))
+    assert alive == [True, True, False]
 
 
 def test_without_early_stopping_rounds_all_rows_are_fitted_on(tmp_path: Path) -> None:
