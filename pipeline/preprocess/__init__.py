@@ -208,17 +208,28 @@ class Preprocessor:
         names += [name for past in known.pasts for name in past.columns]
         taken = {*self.kinds, *names}
         names += [only for name in known.pairs.names for only in free([name], taken)]
-        parts = [known.numbers.transform(matrix, out=matrix)]
+        whole = self._beside_onehot(frame, matrix)
         if self.wants.categories == "onehot":
-            parts += [levels.onehot(frame[levels.column]) for levels in known.levels]
             names += [name for levels in known.levels for name in levels.onehot_names]
-        whole = np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
         table = pd.DataFrame(whole, columns=pd.Index(names, dtype="str"), copy=False)
         if self.wants.categories not in ("native", "codes") or not known.levels:
             return table
         encode = Levels.native if self.wants.categories == "native" else Levels.codes
         categories = {levels.column: encode(levels, frame[levels.column]) for levels in known.levels}
         return pd.concat([table, pd.DataFrame(categories)], axis=1)
+
+    def _beside_onehot(self, frame: pd.DataFrame, matrix: np.ndarray) -> np.ndarray:
+        """The scaled numbers, and beside them the levels' columns where the model wants these: written once."""
+        known = self._known
+        if self.wants.categories != "onehot" or not known.levels:
+            return known.numbers.transform(matrix, out=matrix)
+        width = matrix.shape[1]
+        whole = np.zeros((len(frame), width + sum(levels.width for levels in known.levels)), dtype=np.float32)
+        known.numbers.transform(matrix, out=whole[:, :width])
+        for levels in known.levels:
+            levels.onehot(frame[levels.column], out=whole[:, width : width + levels.width])
+            width += levels.width
+        return whole
 
     def to_state(self) -> dict[str, Any]:
         """Everything, as JSON whose floats are exact."""

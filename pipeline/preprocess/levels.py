@@ -67,16 +67,22 @@ class Levels:
         last = len(self.names)
         return pd.Categorical.from_codes(self._codes(values, last, last), categories=pd.Index(range(last + 1)))
 
-    def onehot(self, values: pd.Series) -> np.ndarray:
+    def onehot(self, values: pd.Series, out: np.ndarray | None = None) -> np.ndarray:
         """A column of 0 and 1 for each level, and one for missing where training rows have it: float32, (n, width).
 
         An unseen level, where no rare ones are, is 0 in all of them.
+
+        Parameters
+        ----------
+        out : float32 array of shape (n, width) or None
+            Zeros to write into, such as a part of a wider table.
         """
         nowhere = self.width
         codes = self._codes(values, len(self.names) if self.has_missing else nowhere, nowhere)
-        out = np.zeros((len(values), self.width + 1), dtype=np.float32)
-        out[np.arange(len(values)), codes] = 1.0
-        return out[:, : self.width]
+        out = np.zeros((len(values), self.width), dtype=np.float32) if out is None else out
+        for place in range(self.width):
+            out[codes == place, place] = 1.0
+        return out
 
     @property
     def onehot_names(self) -> list[str]:
