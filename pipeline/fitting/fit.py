@@ -362,10 +362,11 @@ def _fit_once(dataset: Dataset, recipe: Recipe, cut: Cut, held: list[Prepared], 
     stops = recipe.card.stops_early and recipe.params.get("early_stopping_rounds", True)
     seed = derive(spec.seed, cut.name, "stopping", repeat) if stops else None
     prepared = held.pop() if repeat == recipe.repeats - 1 else held[0]
-    rows, stopping = _rows(dataset, spec, prepared, seed)
+    training, stopping = _rows(dataset, spec, prepared, seed)
     del prepared
-    estimator = recipe.card.build(setting)
-    recipe.card.fit(estimator, rows, stopping)
+    estimator, given = recipe.card.build(setting), [training]
+    del training
+    recipe.card.fit(estimator, given.pop(), stopping)  # the fit alone holds its rows, and may let go of them
     return estimator
 
 

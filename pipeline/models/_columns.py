@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+    from pipeline.models import Rows
 
 Levels = list[list[Any] | None]
 
@@ -52,6 +55,20 @@ def coded(X: pd.DataFrame, levels: Levels) -> np.ndarray:
                 codes = np.append(pd.Index(known).get_indexer(own), -1)[codes]
             matrix[:, position] = np.where(codes < 0, np.nan, codes)
     return matrix
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Rows as ``coded`` has them: a matrix ``X`` of shape (n, columns), targets ``y`` and weights of shape (n,)."""
+
+    X: np.ndarray
+    y: np.ndarray
+    weight: np.ndarray | None
+
+    @classmethod
+    def of(cls, rows: Rows, levels: Levels) -> Coded:
+        """The rows; their frame may go then, so that a large table need not stand beside its matrix."""
+        return cls(coded(rows.X, levels), rows.y, rows.weight)
 
 
 def matrix(X: pd.DataFrame, dtype: str = "float32") -> np.ndarray:

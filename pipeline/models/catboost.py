@@ -92,8 +92,10 @@ def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
     seen = np.unique(training.y).astype(int) if setting.classes else np.empty(0, dtype=int)
     start = _log_shares(training, seen) if setting.objective == "multiclass" else None
     held = None if stopping is None else _pool(setting, _of_classes(stopping, seen), seen, start)
+    pool = _pool(setting, training, seen, start)
+    del training, stopping  # a large frame need not stand beside its pool
     try:
-        trees = catboost.train(_pool(setting, training, seen, start), params, eval_set=held)
+        trees = catboost.train(pool, params, eval_set=held)
     except catboost.CatBoostError as error:
         said = str(error).splitlines()[0]
         raise PodiumError(

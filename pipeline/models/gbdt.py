@@ -64,8 +64,10 @@ def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
     signs = directions(model.monotone, training.X.columns[model.order])
     model.estimator.set_params(monotonic_cst=signs if any(signs) else None)
     held = {} if stopping is None else _held(model, training, stopping)
+    X, y, weight = _matrix(model, training.X), training.y, training.weight
+    del training, stopping  # scikit-learn makes copies enough
     with threadpool_limits(limits=model.threads, user_api="openmp"):
-        model.estimator.fit(_matrix(model, training.X), training.y, sample_weight=training.weight, **held)
+        model.estimator.fit(X, y, sample_weight=weight, **held)
 
 
 def _held(model: Boosting, training: Rows, stopping: Rows) -> dict[str, Any]:

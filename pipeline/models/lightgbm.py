@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.models import Curve, Model, Range, Rows, Setting, Wants
-from pipeline.models._columns import directions, shares
+from pipeline.models._columns import Coded, Levels, directions, levels_of, shares
 from pipeline.models._sizes import by_size
 
 if TYPE_CHECKING:
@@ -55,17 +55,37 @@ def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
     params, settings = _params(model.setting, len(training.y)), model.setting.params
     signs = directions(settings.get("monotone"), training.X.columns)
     params |= {"monotone_constraints": signs} if any(signs) else {}
-    data = lightgbm.Dataset(_named(training.X), training.y, weight=training.weight, params=params)
+    levels = levels_of(training.X)
+    ready = Coded.of(training, levels)
+    del training
+    data = _dataset(ready, levels, params=params).construct()
+    del ready
     held, calls = [], []
     seen: dict[str, dict[str, list[float]]] = {}
     if stopping is not None:
-        held = [lightgbm.Dataset(_named(stopping.X), stopping.y, weight=stopping.weight, reference=data)]
+        held = [_dataset(Coded.of(stopping, levels), levels, reference=data)]
         calls = [lightgbm.early_stopping(settings["early_stopping_rounds"], first_metric_only=True, verbose=False)]
         calls.append(lightgbm.record_evaluation(seen))
     booster = lightgbm.train(params, data, settings["n_estimators"], valid_sets=held, callbacks=calls)
     best = booster.best_iteration if held else None
     model.booster = lightgbm.Booster(model_str=booster.model_to_string(num_iteration=best))
     model.curve = Curve(*next(iter(seen["valid_0"].items()))) if seen else None
+
+
+def _dataset(rows: Coded, levels: Levels, **more: Any) -> Any:
+    """Binned rows, as LightGBM makes them of a frame, whose levels it would keep too."""
+    import lightgbm
+
+    data = lightgbm.Dataset(
+        rows.X,
+        rows.y,
+        weight=rows.weight,
+        feature_name=[f"f{position}" for position in range(len(levels))],
+        categorical_feature=[position for position, known in enumerate(levels) if known is not None],
+        **more,
+    )
+    data.pandas_categorical = [known for known in levels if known is not None]
+    return data
 
 
 def _named(X: pd.DataFrame) -> pd.DataFrame:

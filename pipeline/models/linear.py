@@ -48,10 +48,11 @@ def _fit(model: Linear, training: Rows, stopping: Rows | None) -> None:
 
     if model.setting is None:
         raise TypeError("a restored model is for predicting only")
-    rows = _standardised(model, training)
+    rows, made = _standardised(model, training), training.made
+    del training  # a large frame need not stand beside its matrix
     with threadpool_limits(limits=model.setting.threads), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # max_iter is declared, and describe tells the iterations
-        strength = model.setting.params["C"] or _search(model.setting, _real(rows, training.made))
+        strength = model.setting.params["C"] or _search(model.setting, _real(rows, made))
         model.estimator = _estimator(model.setting, strength, len(rows[1]))
         if model.setting.params["l1_ratio"] == 0:
             model.estimator.fit(rows[0], rows[1], sample_weight=rows[2])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import PodiumError
 from pipeline.models import Curve, Model, Range, Rows, Setting, Wants
-from pipeline.models._columns import Levels, coded, directions, levels_of, shares
+from pipeline.models._columns import Coded, Levels, coded, directions, levels_of, shares
 from pipeline.models._sizes import by_size
 
 if TYPE_CHECKING:
@@ -68,14 +68,17 @@ def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
     import xgboost
 
     model.levels = levels_of(training.X)
-    params = model.setting.params
-    matrix = _matrix(model, training)
+    params, rows = model.setting.params, len(training.y)
     signs = directions(params.get("monotone"), training.X.columns)
     monotone = {"monotone_constraints": tuple(signs)} if any(signs) else {}
-    held = [] if stopping is None else [(_matrix(model, stopping, reference=matrix), "stopping")]
+    ready = Coded.of(training, model.levels)
+    del training
+    matrix = _matrix(model, ready)
+    del ready
+    held = [] if stopping is None else [(_matrix(model, Coded.of(stopping, model.levels), matrix), "stopping")]
     seen: dict[str, dict[str, list[float]]] = {}
     booster = xgboost.train(
-        {**_params(model.setting, len(training.y)), **monotone},
+        {**_params(model.setting, rows), **monotone},
         matrix,
         params["n_estimators"],
         evals=held,
@@ -92,12 +95,12 @@ def _fit(model: Boosting, training: Rows, stopping: Rows | None) -> None:
     model.curve = Curve(*list(seen["stopping"].items())[-1]) if held else None
 
 
-def _matrix(model: Boosting, rows: Rows, reference: Any = None) -> Any:
+def _matrix(model: Boosting, rows: Coded, reference: Any = None) -> Any:
     """Rows as quantised columns, binned as the reference's where there is one."""
     import xgboost
 
     return xgboost.QuantileDMatrix(
-        coded(rows.X, model.levels),
+        rows.X,
         rows.y,
         weight=rows.weight,
         ref=reference,
