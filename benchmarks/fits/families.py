@@ -41,8 +41,8 @@ FAMILIES: dict[str, Family] = {
     "gbdt": Family({"n_estimators": 40, "early_stopping_rounds": 40, "learning_rate": 0.1, "max_leaf_nodes": 31}),
     "xgboost": Family(
         {
-            "n_estimators": 60,
-            "early_stopping_rounds": 60,
+            "n_estimators": 30,
+            "early_stopping_rounds": 30,
             "learning_rate": 0.1,
             "max_depth": 6,
             "min_child_weight": 5.0,
