@@ -30,13 +30,14 @@ class Family:
     left_out: str = ""
 
 
+_EPOCHS = "takes a minute or more for the epochs that outweigh its preparation"
 _SAMPLED = "fits 50,000 rows at most, a sample of larger tables"
 
 FAMILIES: dict[str, Family] = {
     "linear": Family({"C": 1.0, "max_iter": 100}),
     "random_forest": Family({"n_estimators": 20}),
     "extra_trees": Family({"n_estimators": 20}),
-    "balanced_forest": Family({"n_estimators": 10}, UP_TO_100_000, "minutes a fit"),
+    "balanced_forest": Family({"n_estimators": 10}, UP_TO_100_000, "takes minutes a fit"),
     "adaboost": Family({"n_estimators": 20, "max_rows": 10**9}, UP_TO_100_000, "fits 20,000 rows by default"),
     "gbdt": Family({"n_estimators": 40, "early_stopping_rounds": 40, "learning_rate": 0.1, "max_leaf_nodes": 31}),
     "xgboost": Family(
@@ -68,8 +69,8 @@ FAMILIES: dict[str, Family] = {
     ),
     "knn": Family({"n_neighbors": 20}, (10_000, 50_000), _SAMPLED),
     "svm": Family({"C": 1.0, "width": 0.3}, (10_000, 50_000), _SAMPLED),
-    "mlp": Family({"max_epochs": 1, "patience": 1, "batch_size": 1024}),
-    "tabm": Family({"max_epochs": 1, "patience": 1, "batch_size": 1024, "heads": 8}, UP_TO_100_000, "minutes an epoch"),
+    "mlp": Family({"max_epochs": 8, "patience": 8, "batch_size": 1024}, UP_TO_100_000, _EPOCHS),
+    "tabm": Family({"max_epochs": 2, "patience": 2, "batch_size": 1024, "heads": 8}, UP_TO_100_000, _EPOCHS),
 }
 NOT_MEASURED = {
     "realmlp": "an optional extra",
