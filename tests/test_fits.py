@@ -13,7 +13,7 @@ from benchmarks.fits.__main__ import chosen, in_rows
 from benchmarks.fits.bare import Data, bare
 from benchmarks.fits.families import FAMILIES, NOT_MEASURED
 from benchmarks.fits.made import read_made, write_made
-from benchmarks.fits.measure import Measured, measure, recipe_of
+from benchmarks.fits.measure import Measured, directly, measure, recipe_of
 from benchmarks.fits.results import Line, Pair, exponent, line_of, table_of
 from pipeline import models
 from pipeline.core.errors import PodiumError
@@ -62,6 +62,13 @@ def test_a_measurement_has_all_its_figures(tmp_path: Path, side: str) -> None:
     assert found.rows == 1_000 and found.fit > 0 and found.predict > 0
     assert found.table == 1_200 * (24 + 3 * 4) * 4 and found.peak >= 0
     assert (found.save > 0) == (side == "podium")
+
+
+@pytest.mark.parametrize("family", ["knn", "extra_trees", "balanced_forest", "adaboost", "mlp", "tabm"])
+def test_every_other_bare_library_is_called_as_it_wants(dataset: Dataset, family: str) -> None:
+    params = few(family) | ({"max_epochs": 1} if "max_epochs" in FAMILIES[family].params else {})
+    seconds, columns = directly(dataset, recipe_of(family, params), 1)
+    assert seconds["fit"] > 0 and seconds["predict"] > 0 and columns >= 27
 
 
 def test_made_tables_are_the_same_each_time(tmp_path: Path, dataset: Dataset) -> None:

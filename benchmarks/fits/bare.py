@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator, ClassifierMixin
 
 from pipeline.models import Setting
 
@@ -201,11 +202,11 @@ def _linear(setting: Setting, training: Data, stopping: Data | None) -> Any:
     return _prepared(estimator, training.X, fill=True, scale=True).fit(training.X, training.y)
 
 
-@dataclass
-class _Neighbours:
+class _Neighbours(ClassifierMixin, BaseEstimator):
     """scikit-learn's neighbours, in the metric of a small forest's importance."""
 
-    setting: Setting
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> _Neighbours:
         """Fit the forest on 20,000 rows, and index all of them."""
@@ -216,6 +217,7 @@ class _Neighbours:
         drawn = np.random.default_rng(own.seed).permutation(len(y))[:20_000]
         forest = ExtraTreesClassifier(60, min_samples_leaf=5, random_state=own.seed, n_jobs=own.threads)
         worth = forest.fit(X[drawn], y[drawn]).feature_importances_
+        self.classes_ = np.unique(y)
         self.stretch = np.sqrt(worth / worth.max()).astype(np.float32)
         searched = KNeighborsClassifier(own.params["n_neighbors"], algorithm="brute", n_jobs=own.threads)
         self.searched = searched.fit(X * self.stretch, y)
