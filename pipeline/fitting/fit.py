@@ -255,7 +255,8 @@ def prepare_fold(dataset: Dataset, recipe: Recipe, cut: Cut) -> Prepared:
     groups = None if dataset.folds.group is None else dataset.folds.group[positions]
     frame = _features(dataset, list(preprocessor.kinds)).iloc[positions]
     X = preprocessor.fit_transform(frame, y, groups)
-    real = RealRows(positions, y, None if cut.resampled is None else frame, X, weight)
+    alone = cut.resampled is None and recipe.pseudo is None
+    real = RealRows(positions, y, None if alone else frame, X, weight)
     training = Training.of(real, cut.resampled, preprocessor)
     return Prepared(preprocessor, training, _scale(spec, classes, training, cut))
 

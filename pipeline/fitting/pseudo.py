@@ -19,7 +19,7 @@ from pipeline.core.seeds import derive
 from pipeline.dataset import Dataset
 from pipeline.declaration.train import PseudoLabels
 from pipeline.fitting.cuts import Cut
-from pipeline.fitting.fit import FoldModel, Prepared, Recipe, fit_prepared, prepare_fold
+from pipeline.fitting.fit import FoldModel, Prepared, Recipe, fit_fold, fit_prepared, prepare_fold
 from pipeline.fitting.training import Labelled
 from pipeline.fitting.weights import row_weights
 from pipeline.targets import forward
@@ -49,6 +49,8 @@ class Taught:
 
 def fit_taught(dataset: Dataset, recipe: Recipe, cut: Cut) -> Taught:
     """One fold's model as the recipe wants it: plainly, or as a student of its own first fit."""
+    if recipe.pseudo is None:
+        return Taught(fit_fold(dataset, recipe, cut))
     return teach(dataset, recipe, cut, prepare_fold(dataset, recipe, cut))
 
 
