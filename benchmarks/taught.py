@@ -18,8 +18,8 @@ from pipeline import models
 from pipeline.dataset import Dataset
 from pipeline.declaration.train import PseudoLabels
 from pipeline.fitting.cuts import Cut
-from pipeline.fitting.fit import Recipe
 from pipeline.fitting.pseudo import Taught, fit_taught
+from pipeline.fitting.recipe import Recipe
 from pipeline.fitting.shift import weigh_shift
 from tests.toy_model import model_spec, table_of
 

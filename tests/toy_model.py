@@ -109,7 +109,7 @@ def install(monkeypatch: pytest.MonkeyPatch, model: Model | None = None, cores: 
     own = model or card()
     known = models.load
     monkeypatch.setattr(models, "load", lambda name, competition="": own if name == "toy" else known(name, competition))
-    monkeypatch.setattr("pipeline.fitting.fit.cores", lambda: cores)
+    monkeypatch.setattr("pipeline.fitting.recipe.cores", lambda: cores)
 
 
 def spec_of(task: str, **changes: Any) -> dict[str, Any]:

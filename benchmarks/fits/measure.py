@@ -26,7 +26,8 @@ from pipeline.declaration.metric import Metric
 from pipeline.declaration.preprocess import Preprocess
 from pipeline.declaration.specs import ModelSpec
 from pipeline.fitting.cuts import Cut
-from pipeline.fitting.fit import Recipe, fit_fold
+from pipeline.fitting.fit import fit_fold
+from pipeline.fitting.recipe import Recipe
 from pipeline.models import Rows, Setting, load
 
 WARM_ROWS = 500

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.fitting.fit import FoldModel
+from pipeline.fitting.foldmodel import FoldModel
 from pipeline.models._columns import coded
 
 

@@ -22,7 +22,7 @@ from pipeline.evaluation.scored import Scored
 from pipeline.explaining.contributions import contributions
 from pipeline.explaining.questions import Grid, asked_together, grid_of, set_to, shuffled
 from pipeline.explaining.sample import sampled
-from pipeline.fitting.fit import FoldModel
+from pipeline.fitting.foldmodel import FoldModel
 from pipeline.folds import Folds
 from pipeline.metrics import score
 

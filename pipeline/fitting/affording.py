@@ -13,8 +13,9 @@ from typing import Any
 
 from pipeline.dataset import Dataset
 from pipeline.fitting.cuts import Cut
-from pipeline.fitting.fit import Prepared, Recipe, prepare_fold
+from pipeline.fitting.fit import Prepared, prepare_fold
 from pipeline.fitting.pseudo import teach
+from pipeline.fitting.recipe import Recipe
 
 PILOT_ROWS = 4_000
 MORE_ROWS = 10  # times as many in each further pilot

@@ -15,9 +15,10 @@ from pipeline.core.tables import read_json, write_json, written_whole
 from pipeline.dataset import Dataset
 from pipeline.declaration.specs import TrainSpec
 from pipeline.fitting.cuts import Cut
-from pipeline.fitting.fit import FoldModel, Recipe
+from pipeline.fitting.foldmodel import FoldModel
 from pipeline.fitting.learning import curve_facts
 from pipeline.fitting.pseudo import Taught, fit_taught
+from pipeline.fitting.recipe import Recipe
 
 
 @dataclass(frozen=True)

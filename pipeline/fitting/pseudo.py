@@ -19,7 +19,9 @@ from pipeline.core.seeds import derive
 from pipeline.dataset import Dataset
 from pipeline.declaration.train import PseudoLabels
 from pipeline.fitting.cuts import Cut
-from pipeline.fitting.fit import FoldModel, Prepared, Recipe, fit_fold, fit_prepared, prepare_fold
+from pipeline.fitting.fit import Prepared, fit_fold, fit_prepared, prepare_fold
+from pipeline.fitting.foldmodel import FoldModel
+from pipeline.fitting.recipe import Recipe
 from pipeline.fitting.training import Labelled
 from pipeline.fitting.weights import row_weights
 from pipeline.targets import forward

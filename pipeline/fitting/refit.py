@@ -13,8 +13,8 @@ import numpy as np
 
 from pipeline.fitting.affording import ROUNDS
 from pipeline.fitting.cuts import FULL, Cut
-from pipeline.fitting.fit import Recipe
 from pipeline.fitting.kept import Variant
+from pipeline.fitting.recipe import Recipe
 from pipeline.folds import Folds
 
 FIRST_REPEAT = "r0"

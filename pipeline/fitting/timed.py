@@ -18,8 +18,8 @@ from pipeline.declaration.specs import Share
 from pipeline.fitting.affording import FEWEST_ROWS, afford, measure
 from pipeline.fitting.allowance import allowance, stands_alone
 from pipeline.fitting.cuts import FULL, Cut
-from pipeline.fitting.fit import Recipe
 from pipeline.fitting.kept import Variant
+from pipeline.fitting.recipe import Recipe
 from pipeline.fitting.refit import waits
 from pipeline.fitting.workload import Workload
 from pipeline.folds import Folds

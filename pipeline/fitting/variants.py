@@ -15,8 +15,8 @@ from pipeline.core.tables import read_json, text_hash
 from pipeline.dataset import Dataset
 from pipeline.declaration.specs import TrainSpec
 from pipeline.fitting.cache import folder_of
-from pipeline.fitting.fit import Recipe, planned
 from pipeline.fitting.kept import Variant
+from pipeline.fitting.recipe import Recipe, planned
 from pipeline.fitting.workload import Workload
 from pipeline.members import member_name
 

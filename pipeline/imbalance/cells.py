@@ -16,7 +16,9 @@ from pipeline.core.tables import read_json, write_json, written_whole
 from pipeline.dataset import Dataset
 from pipeline.fitting.cache import folder_of
 from pipeline.fitting.cuts import Cut, read_cuts
-from pipeline.fitting.fit import FoldModel, Recipe, fit_fold, planned
+from pipeline.fitting.fit import fit_fold
+from pipeline.fitting.foldmodel import FoldModel
+from pipeline.fitting.recipe import Recipe, planned
 from pipeline.fitting.workload import Workload, side_by_side
 from pipeline.imbalance.balancing import Balancing
 from pipeline.imbalance.methods import FOCAL, FOCAL_SETTINGS

@@ -26,7 +26,7 @@ from pipeline.declaration.specs import CleanSpec, EnsembleSpec, FeaturesSpec, re
 from pipeline.ensembles import Blend, Raw, Table
 from pipeline.ensembles._contest import fit_on_all
 from pipeline.features.added import load_own
-from pipeline.fitting.fit import FoldModel
+from pipeline.fitting.foldmodel import FoldModel
 from pipeline.folds import Folds
 from pipeline.members import read_records
 from pipeline.reading import read_raw

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pipeline.dataset import Dataset
     from pipeline.fitting.cuts import Cut
-    from pipeline.fitting.fit import Recipe
+    from pipeline.fitting.recipe import Recipe
     from pipeline.fitting.workload import Workload
     from pipeline.search import Found, Search
 
@@ -66,7 +66,7 @@ def _search(job: Job, spec: TuneSpec) -> Found:
     from pipeline.fitting.allowance import allowance
     from pipeline.fitting.cache import folder_of
     from pipeline.fitting.cuts import read_cuts
-    from pipeline.fitting.fit import planned
+    from pipeline.fitting.recipe import planned
     from pipeline.search import search
 
     dataset = read_dataset(job)

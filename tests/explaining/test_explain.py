@@ -13,7 +13,7 @@ from pipeline.core.paths import Paths
 from pipeline.core.tables import read_json, read_table
 from pipeline.explaining.contributions import EXPLAINED, contributions
 from pipeline.explaining.subject import leading_features, subject_of
-from pipeline.fitting.fit import FoldModel
+from pipeline.fitting.foldmodel import FoldModel
 from pipeline.folds import Folds
 from pipeline.stages import STAGES
 from tests.toy import run_stage, run_stages, toy_frame, write_toy

@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.fitting.affording import Cost, Line, afford, measure, wanted_rounds, with_rounds
 from pipeline.fitting.cuts import Cut
-from pipeline.fitting.fit import Recipe, fit_fold
+from pipeline.fitting.fit import fit_fold
+from pipeline.fitting.recipe import Recipe
 from tests.toy_model import Counting, card, dataset_of, model_spec
 
 

@@ -10,7 +10,9 @@ from pipeline.core.errors import PodiumError
 from pipeline.dataset import Dataset
 from pipeline.declaration.preprocess import Preprocess
 from pipeline.fitting.cuts import Cut, Resampled
-from pipeline.fitting.fit import FoldModel, Recipe, fit_fold, planned
+from pipeline.fitting.fit import fit_fold
+from pipeline.fitting.foldmodel import FoldModel
+from pipeline.fitting.recipe import Recipe, planned
 from pipeline.preprocess import Preprocessor
 from tests.toy_model import card, dataset_of, install, model_spec
 

@@ -15,8 +15,10 @@ from pipeline.dataset import Dataset, read_dataset
 from pipeline.declaration.train import PseudoLabels
 from pipeline.fitting.affording import measure
 from pipeline.fitting.cuts import Cut
-from pipeline.fitting.fit import FoldModel, Recipe, fit_fold, fit_prepared, prepare_fold
+from pipeline.fitting.fit import fit_fold, fit_prepared, prepare_fold
+from pipeline.fitting.foldmodel import FoldModel
 from pipeline.fitting.pseudo import fit_taught, label
+from pipeline.fitting.recipe import Recipe
 from pipeline.fitting.training import Labelled
 from pipeline.folds import Fold
 from pipeline.members import read_members

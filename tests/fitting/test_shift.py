@@ -13,7 +13,8 @@ from pipeline.core.errors import PodiumError
 from pipeline.core.tables import read_json
 from pipeline.dataset import Dataset, Feature
 from pipeline.fitting.cuts import Cut
-from pipeline.fitting.fit import Recipe, fit_fold
+from pipeline.fitting.fit import fit_fold
+from pipeline.fitting.recipe import Recipe
 from pipeline.fitting.shift import weigh_shift
 from pipeline.stages.train import run
 from tests.toy_model import card, install, model_spec, table_of, train_job

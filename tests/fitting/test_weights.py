@@ -10,7 +10,8 @@ import pytest
 from pipeline.core.errors import PodiumError
 from pipeline.dataset import Dataset
 from pipeline.fitting.cuts import Cut, Resampled
-from pipeline.fitting.fit import Recipe, fit_fold
+from pipeline.fitting.fit import fit_fold
+from pipeline.fitting.recipe import Recipe
 from pipeline.models import Rows
 from tests.toy_model import card, dataset_of, model_spec
 

@@ -13,7 +13,7 @@ from pipeline.core.job import Job
 from pipeline.core.tables import file_hash, read_json, read_table, write_json, write_table
 from pipeline.dataset import read_dataset
 from pipeline.declaration.metric import Metric
-from pipeline.fitting.fit import FoldModel
+from pipeline.fitting.foldmodel import FoldModel
 from pipeline.folds import TRAIN, UNUSED, VALID, Folds
 from pipeline.members import read_members
 from pipeline.metrics import fold_scores
