@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator, Sized
 from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.progress import TimeRemainingColumn as Remaining
 
 from pipeline.board.events import Reporting, events_file, tell
 from pipeline.core.screen import Screen, Silence
@@ -26,6 +24,9 @@ class Live:
 
     def track(self, items: Iterable[Item], label: str, total: int | None = None) -> Iterator[Item]:
         """Hand the items through under a bar with the time spent and the time left."""
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import TimeRemainingColumn as Remaining
+
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=28), MofNCompleteColumn())
         with Progress(*columns, TimeElapsedColumn(), Remaining(), console=self.console, transient=True) as progress:
             yield from progress.track(items, total=_length(items, total), description=label)

@@ -30,6 +30,7 @@ FLOORS = [
     ["stages", "new"],
     ["plan", "reference", "schema", "copies", "chain", "board", "screens", "comparison", "standing", "doctor"],
     ["imbalance", "serving", "ledger"],
+    ["commands"],
     ["__main__"],
 ]
 

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline import __main__ as main
+from pipeline.commands.guard import guarded
 from pipeline.core.errors import PodiumError
 from pipeline.stages import STAGES
 from tests.conftest import ROOT
@@ -19,10 +20,11 @@ runner = CliRunner()
 
 
 def raising(error: BaseException):
-    def work() -> None:
+    @guarded
+    def command(*, debug: bool) -> None:
         raise error
 
-    return work
+    return command
 
 
 def test_help_lists_every_stage() -> None:
@@ -44,7 +46,7 @@ def test_errors_become_a_sentence_and_a_code(
     error: BaseException, code: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as caught:
-        main.guarded(raising(error), debug=False)
+        raising(error)(debug=False)
     assert caught.value.code == code
     said = capsys.readouterr().err
     assert words in said and "Traceback" not in said
@@ -52,7 +54,7 @@ def test_errors_become_a_sentence_and_a_code(
 
 def test_debug_lets_the_traceback_through() -> None:
     with pytest.raises(ZeroDivisionError):
-        main.guarded(raising(ZeroDivisionError()), debug=True)
+        raising(ZeroDivisionError())(debug=True)
 
 
 def test_an_unknown_competition_names_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +81,7 @@ def test_outside_a_project_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path:
 def test_the_command_line_itself_imports_nothing_heavy() -> None:
     code = (
         "import sys, pipeline.__main__;"
-        "sys.exit(', '.join({'numpy', 'pandas', 'sklearn', 'torch'} & set(sys.modules)) or 0)"
+        "sys.exit(', '.join({'numpy', 'pandas', 'sklearn', 'torch', 'pydantic', 'yaml'} & set(sys.modules)) or 0)"
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
