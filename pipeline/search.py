@@ -15,17 +15,17 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import PodiumError
 from pipeline.core.seeds import derive
 from pipeline.models import Range
+from pipeline.ranges import distribution, recorded
 
 if TYPE_CHECKING:
     from optuna import Study
-    from optuna.distributions import BaseDistribution
     from optuna.samplers import BaseSampler
     from optuna.trial import FrozenTrial, Trial
 
@@ -153,41 +153,6 @@ def distinct_changes(defaults: Mapping[str, Any], known: Iterable[Mapping[str, A
     return tuple(found)
 
 
-def space_of(card: Mapping[str, Range], declared: Mapping[str, Mapping[str, Any]]) -> dict[str, Range]:
-    """The card's ranges with the declared ones in their place; what a declared one leaves out, the card's range says.
-
-    >>> space_of({"depth": Range(2, 9, integer=True)}, {"depth": {"high": 5}})["depth"]
-    Range(low=2, high=5, log=False, integer=True, choices=())
-    """
-    merged = dict(card)
-    for name, limits in declared.items():
-        own = {key: tuple(value) if key == "choices" else value for key, value in limits.items()}
-        numeric = set(own) & {"low", "high", "log", "integer"}
-        base = card.get(name, Range())
-        keep = {} if "choices" in own or (numeric and base.choices) else vars(base)
-        merged[name] = Range(**{**keep, **own})
-    return merged
-
-
-def sized(space: Mapping[str, Range], rows: int, columns: int) -> dict[str, Range]:
-    """The ranges as they stand for a table of this size.
-
-    >>> sized({"leaves": Range(4, 512, integer=True, per_row=0.02)}, rows=1000, columns=9)["leaves"].high
-    20
-    """
-    return {name: _sized(limits, rows, columns) for name, limits in space.items()}
-
-
-def _sized(limits: Range, rows: int, columns: int) -> Range:
-    low, high = limits.low, limits.high
-    if high is not None and low is not None and limits.per_row is not None:
-        high = min(high, max(limits.per_row * rows, 2 * low))
-        high = int(high) if limits.integer else high
-    if high is not None and low is not None and limits.least_columns is not None:
-        low = min(max(low, limits.least_columns / max(columns, 1)), high)
-    return replace(limits, low=low, high=high)
-
-
 def _open(task: Search, journal: Path) -> Study:
     import optuna
     from optuna.storages import JournalStorage
@@ -245,11 +210,11 @@ def _one_trial(task: Search, study: Study, evaluate: Evaluate, done: int) -> Pod
     """Ask, evaluate fold by fold, tell; the error of a model that cannot be fitted with these settings."""
     from optuna.trial import TrialState
 
-    distributions = {name: _distribution(limits) for name, limits in task.space.items()}
+    distributions = {name: distribution(limits) for name, limits in task.space.items()}
     study.sampler = _sampler(task.sampler, derive(task.seed, "trial", done))
     params = task.first[done] if done < len(task.first) else None
     if params is not None:
-        study.enqueue_trial(_recorded(task.space, params))
+        study.enqueue_trial(recorded(task.space, params))
     trial = study.ask(distributions)
     params = params or {**task.defaults, **trial.params}
     try:
@@ -293,36 +258,6 @@ def _mean(trial: Trial, scores: Generator[float], each: bool) -> float | None:
             if trial.should_prune():
                 return None
     return total / count
-
-
-def _distribution(limits: Range) -> BaseDistribution:
-    from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
-
-    if limits.choices:
-        return CategoricalDistribution(limits.choices)
-    if limits.low is None or limits.high is None:
-        raise PodiumError("", "tune.space", "must have choices, or both low and high", got=repr(limits))
-    if limits.integer:
-        return IntDistribution(int(limits.low), int(limits.high), log=limits.log)
-    return FloatDistribution(float(limits.low), float(limits.high), log=limits.log)
-
-
-def _recorded(space: Mapping[str, Range], params: Mapping[str, Any]) -> dict[str, Any]:
-    """Known settings as the study records them: the nearest point of the space, where they lie outside it.
-
-    A setting that is null, which goes by the table, is recorded at the middle of its range.
-    """
-    return {name: _nearest_in(limits, params.get(name)) for name, limits in space.items()}
-
-
-def _nearest_in(limits: Range, value: Any) -> Any:
-    if limits.choices:
-        return value if value in limits.choices else limits.choices[0]
-    low, high = float(limits.low or 0.0), float(limits.high or 0.0)
-    middle = (low * high) ** 0.5 if limits.log else (low + high) / 2
-    number = float(value) if isinstance(value, int | float) else middle
-    inside = min(max(number, low), high)
-    return round(inside) if limits.integer else inside
 
 
 def _found(task: Search, study: Study, errors: list[PodiumError]) -> Found:

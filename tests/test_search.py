@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.core.errors import PodiumError
 from pipeline.models import Range
-from pipeline.search import Search, distinct_changes, search, sized, space_of
+from pipeline.search import Search, distinct_changes, search
 
 SPACE = {"x": Range(-5.0, 5.0), "n": Range(1, 9, integer=True), "kind": Range(choices=("a", "b"))}
 DEFAULTS = {"x": 4.0, "n": 2, "kind": "a", "fixed": 7}
@@ -138,13 +138,6 @@ def test_every_trial_that_ends_is_told_even_those_of_earlier_runs(tmp_path: Path
     assert told == [0, 1, 2, 3, 4]
 
 
-def test_declared_ranges_replace_the_cards() -> None:
-    card = {"x": Range(0.1, 1.0, log=True), "kind": Range(choices=("a", "b"))}
-    merged = space_of(card, {"x": {"high": 0.5}, "kind": {"choices": ["c"]}, "new": {"low": 1, "high": 3}})
-    assert merged["x"] == Range(0.1, 0.5, log=True) and merged["kind"] == Range(choices=("c",))
-    assert merged["new"] == Range(1, 3) and space_of(card, {"kind": {"low": 0, "high": 1}})["kind"] == Range(0, 1)
-
-
 def test_a_range_without_an_end_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PodiumError, match=r"tune\.space must have choices, or both low and high"):
         search(task_of(2, space={"x": Range(low=1.0)}), Bowl(), tmp_path / "journal.log")
@@ -186,15 +179,6 @@ def test_the_wilcoxon_pruner_goes_by_the_best_trials_folds(tmp_path: Path) -> No
     pruned = [line for line in found.table if line["state"] == "pruned"]
     assert pruned and all(2 < line["folds"] <= 8 for line in pruned)
     assert all(line["value"] == pytest.approx((line["x"] - 1) ** 2 + 0.05 * (line["folds"] - 1)) for line in pruned)
-
-
-def test_ranges_follow_the_tables_size() -> None:
-    card = {"leaves": Range(4, 512, integer=True, per_row=0.02), "share": Range(0.1, 1.0, least_columns=3)}
-    small, large = sized(card, rows=900, columns=6), sized(card, rows=900_000, columns=600)
-    assert (small["leaves"].high, large["leaves"].high) == (18, 512)
-    assert (small["share"].low, large["share"].low) == (0.5, 0.1)
-    tiny = sized(card, rows=50, columns=2)
-    assert tiny["leaves"].high == 8 and tiny["share"].low == tiny["share"].high == 1.0
 
 
 def test_known_settings_that_change_nothing_are_left_out() -> None:

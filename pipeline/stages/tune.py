@@ -96,7 +96,8 @@ def _advance(bar: Iterator[int]) -> None:
 
 
 def _task(spec: TuneSpec, dataset: Dataset, space: Mapping[str, Any], known: list[dict[str, Any]]) -> Search:
-    from pipeline.search import Search, distinct_changes, sized, space_of
+    from pipeline.ranges import sized, space_of
+    from pipeline.search import Search, distinct_changes
 
     rows = min(len(fold.train) for fold in dataset.folds)
     merged = space_of(sized(space, rows, len(dataset.features)), spec.space)

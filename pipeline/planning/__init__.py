@@ -1,0 +1,1 @@
+"""The parts of ``plan``: each stage's spec and each model's, out of one declaration."""
