@@ -38,7 +38,29 @@ def facts(
         Other stages' small JSON files.
     """
     own = tables["summary"][tables["summary"]["metric"] == spec.metric.label].set_index("model")
-    known: dict[str, Any] = {
+    held = holdout.get(ENSEMBLE)
+    return {
+        **_declared(spec),
+        **_chosen(notes["weights"]),
+        "target": schema.target,
+        "classes": [str(label) for label in schema.classes],
+        "tables": ["train", "test", *sorted({column.joined_from for column in schema.columns if column.joined_from})],
+        "rows": {"train": schema.train_rows, "test": schema.test_rows},
+        "models": list(notes["scores"]),
+        "ensemble": _numbers(own.loc[ENSEMBLE], ("score", "se", "low", "high")),
+        "best_single": _best_single(own, spec),
+        "drivers": leading_columns(tables["importance"], 3),
+        "audit": notes["audit"],
+        "selection": notes["selection"],
+        "shift_weights": _shift_weights(notes["cards"]),
+        "pseudo_labels": _pseudo_labels(notes["cards"], schema),
+        "provenance": _provenance(spec, tables["leaderboard"], notes),
+        "holdout": _numbers(held, ("score", "se")) | {"rows": held["rows"]} if held else None,
+    }
+
+
+def _declared(spec: EvaluateSpec) -> dict[str, Any]:
+    return {
         "competition": spec.competition,
         "title": spec.title,
         "task": spec.task,
@@ -46,32 +68,22 @@ def facts(
         "greater_is_better": spec.metric.greater_is_better,
         "transform": spec.metric.facts.transform,
         "needs": spec.metric.facts.needs,
-        "target": schema.target,
-        "classes": [str(label) for label in schema.classes],
-        "tables": ["train", "test", *sorted({column.joined_from for column in schema.columns if column.joined_from})],
-        "rows": {"train": schema.train_rows, "test": schema.test_rows},
-        "models": list(notes["scores"]),
         "also": [metric.label for metric in spec.evaluate.also],
-        "ensemble": _numbers(own.loc[ENSEMBLE], ("score", "se", "low", "high")),
-        "best_single": _best_single(own, spec),
-        "candidate": notes["weights"]["candidate"],
-        "weights": notes["weights"].get("weights") or {},
-        "decision": notes["weights"].get("decision") or {"kind": "none"},
-        "calibration": (notes["weights"].get("calibration") or {"kind": "none"})["kind"],
-        "second": notes["weights"].get("second"),
-        "drivers": leading_columns(tables["importance"], 3),
-        "audit": notes["audit"],
         "oversample": spec.oversample,
         "select": spec.select,
-        "selection": notes["selection"],
         "scope": spec.scope,
-        "shift_weights": _shift_weights(notes["cards"]),
-        "pseudo_labels": _pseudo_labels(notes["cards"], schema),
-        "provenance": _provenance(spec, tables["leaderboard"], notes),
     }
-    held = holdout.get(ENSEMBLE)
-    known["holdout"] = _numbers(held, ("score", "se")) | {"rows": held["rows"]} if held else None
-    return known
+
+
+def _chosen(weights: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``ensemble`` chose, out of its ``weights.json``."""
+    return {
+        "candidate": weights["candidate"],
+        "weights": weights.get("weights") or {},
+        "decision": weights.get("decision") or {"kind": "none"},
+        "calibration": (weights.get("calibration") or {"kind": "none"})["kind"],
+        "second": weights.get("second"),
+    }
 
 
 def _shift_weights(cards: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
