@@ -52,7 +52,8 @@ def competition_zip(rows: int = 3000) -> bytes:
 class Script:
     """What the server does, and what it was asked.
 
-    ``statuses`` are the answers to the next downloads. ``faults`` are those to the next calls of a method (or ``PUT``):
+    ``statuses`` are the answers to the next downloads. ``faults`` are those to the next calls of a method (or ``GET``,
+    ``PUT``):
     a status, ``reset``, ``hang`` (no answer), or ``lost`` (done, but the answer never arrives). ``stall_after`` are
     bytes after which a download stays silent.
     """
@@ -124,6 +125,9 @@ class Handler(BaseHTTPRequestHandler):
         content, start = self.script.content, 0
         wanted = self.headers.get("Range")
         self.script.calls.append(f"GET {wanted}" if wanted else "GET")
+        fault = self.script.fault("GET")
+        if fault is not None:
+            return self.fail(fault)
         if wanted and self.script.ranges:
             start = int(wanted.removeprefix("bytes=").rstrip("-"))
         self.send_response(206 if start else 200)

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from pipeline.core.errors import PodiumError
 from pipeline.sources.network import persist
-from pipeline.sources.refusals import Wanted, no_credentials, refusal
+from pipeline.sources.refusals import Wanted, from_storage, no_credentials, refusal
 
 Answer = TypeVar("Answer")
 
@@ -82,8 +82,13 @@ def failures() -> tuple[type[Exception], ...]:
 
 
 def may_pass(error: Exception) -> bool:
-    """Whether asking again may help: not where Kaggle answered, and the answer was no."""
+    """Whether asking again may help: not where Kaggle answered, and the answer was no.
+
+    The storage's no may be due to an address that expired on the way; Kaggle gives a new one.
+    """
     response = getattr(error, "response", None)
+    if response is not None and from_storage(response):
+        return True
     status = 500 if response is None else response.status_code
     return status == 429 or status >= 500 or status < 400
 

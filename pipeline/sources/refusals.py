@@ -7,6 +7,7 @@ import os
 import re
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pipeline.core.errors import PodiumError
 
@@ -80,6 +81,8 @@ def refusal(response: Any, wanted: Wanted, api: Any) -> PodiumError:
         To look for names near a mistyped one.
     """
     status = response.status_code
+    if from_storage(response):
+        return _storage_refused(response, wanted)
     if status == 401:
         return no_credentials(wanted)
     if status == 403 and wanted.kind == "competition":
@@ -96,6 +99,18 @@ def refusal(response: Any, wanted: Wanted, api: Any) -> PodiumError:
         step = f"Try again later. {wanted.otherwise}".strip()
         return wanted.error("cannot be had now", f"{status} from Kaggle", step)
     return wanted.error("was refused", _said(response, api), f"Look at {wanted.address}")
+
+
+def from_storage(response: Any) -> bool:
+    """Whether the storage answered that Kaggle sends a download to, after Kaggle itself had said yes."""
+    return bool(response.history)
+
+
+def _storage_refused(response: Any, wanted: Wanted) -> PodiumError:
+    host = urlsplit(response.url).hostname
+    step = "Kaggle allowed it, so neither credentials nor rules are at fault: look whether a proxy or firewall keeps "
+    step += f"you from {host}, or try again later. {wanted.otherwise}"
+    return wanted.error("cannot be downloaded", f"{response.status_code} from the storage behind Kaggle", step.strip())
 
 
 def discreet(text: str, api: Any = None, most: int = _LONGEST) -> str:

@@ -83,6 +83,19 @@ def test_rules_not_accepted_gives_their_link(kaggle: Script, tmp_path: Path) -> 
     assert kaggle.calls == ["DownloadDataFiles"]
 
 
+def test_a_refusal_of_the_storage_is_not_taken_for_kaggles(kaggle: Script, tmp_path: Path) -> None:
+    kaggle.faults = {"GET": [403] * 3}
+    said = refusal(tmp_path)
+    assert "403 from the storage behind Kaggle" in said and "Kaggle allowed it" in said and "localhost" in said
+    assert "rules accepted" not in said and "COMPETITION_DATA" in said
+    assert kaggle.calls == ["DownloadDataFiles", "GET"] * 3
+
+
+def test_an_address_of_the_storage_that_expired_is_asked_for_anew(kaggle: Script, tmp_path: Path) -> None:
+    kaggle.faults = {"GET": [403]}
+    assert fetched(tmp_path).read_bytes() == kaggle.content
+
+
 def test_a_mistyped_slug_gets_the_nearest(kaggle: Script, tmp_path: Path) -> None:
     kaggle.statuses = [404]
     assert "Did you mean titanic" in refusal(tmp_path, "titanik")
