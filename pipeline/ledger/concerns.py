@@ -16,14 +16,16 @@ from pipeline.auditing.drift import stability_index
 from pipeline.core.job import Job
 from pipeline.core.paths import Paths
 from pipeline.core.tables import read_json, read_table
-from pipeline.dataset import prediction_array
+from pipeline.dataset import prediction_array, read_schema
 from pipeline.decisions import Decision
 from pipeline.ledger.entry import Entry
 from pipeline.ledger.form import Form
 from pipeline.ledger.parcel import Parcel, sent_file
-from pipeline.submission.build import fields
+from pipeline.submission.build import fields, places
 from pipeline.submission.compare import comparable, same
+from pipeline.submission.known import known_rows
 from pipeline.submission.lint import Rules, lint
+from pipeline.submission.sample import ids_for
 
 ONE_VALUE_SHARE = 0.999
 NARROW_SHARE = 0.01
@@ -55,10 +57,21 @@ def find_concerns(parcel: Parcel, form: Form, frame: pd.DataFrame, earlier: Iter
     earlier : iterable of Entry
         What was sent before; those whose copies are here are compared.
     """
-    known = out_of_fold(parcel.paths, form)
-    columns = form.layout.columns
-    found = [text for name in columns for text in _column(name, frame[name], known[name], form.rules)]
+    known, ours = out_of_fold(parcel.paths, form), _predicted(parcel.paths, form, frame)
+    columns = form.layout.columns if len(ours) else []
+    found = [text for name in columns for text in _column(name, ours[name], known[name], form.rules)]
     return [*found, *_repeats(parcel, form, frame, earlier)]
+
+
+def _predicted(paths: Paths, form: Form, frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows that models predicted: those that ``submit.known`` answers are like none out of fold."""
+    if not form.spec.submit.known:
+        return frame
+    job = Job(paths, "submit")
+    test = read_table(job.path("clean", "test.parquet"))
+    ids = ids_for(job, read_schema(job), form.layout, test["row_id"])
+    known = places(form.layout, ids)[known_rows(form.spec, test)]
+    return frame[~np.isin(np.arange(len(frame)), known)]
 
 
 def out_of_fold(paths: Paths, form: Form) -> pd.DataFrame:

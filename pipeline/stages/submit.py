@@ -17,7 +17,7 @@ from pipeline.submission.build import build, rules_of
 from pipeline.submission.known import put_known
 from pipeline.submission.layout import Layout
 from pipeline.submission.lint import Rules, lint
-from pipeline.submission.sample import in_parts, layout_of, number_ids, row_ids
+from pipeline.submission.sample import ids_for, in_parts, layout_of, row_ids
 
 
 def run(job: Job) -> str:
@@ -27,12 +27,10 @@ def run(job: Job) -> str:
     needs = spec.metric.facts.needs
     part = "decided" if needs in ("label", "value") else "test"
     table = read_table(job.path("ensemble", f"{part}.parquet"))
-    ids = row_ids(job).loc[table["row_id"]]
     if spec.files.sample is None:
         job.screen.note("no sample submission is declared: the submission is laid out from the test file's ids")
-    layout, delimiter = layout_of(job, spec, schema, ids)
-    if schema.id is None and layout.id is not None:
-        ids = number_ids(ids, layout.sample[layout.id])
+    layout, delimiter = layout_of(job, spec, schema, row_ids(job).loc[table["row_id"]])
+    ids = ids_for(job, schema, layout, table["row_id"])
     frame = build(spec, layout, ids, predictions(job, spec, table))
     rules = rules_of(spec, layout)
     refuse(job, lint(frame, layout.sample, rules))

@@ -38,17 +38,23 @@ def build(spec: SubmitSpec, layout: Layout, ids: pd.Series, prediction: np.ndarr
     texts = fields(spec, layout, prediction)
     if layout.id is None:
         return pd.DataFrame(texts, columns=layout.columns).astype("str")
-    own, wanted = _joinable(ids, layout.sample[layout.id])
     columns = {f"p{k}": column for k, column in enumerate(texts.values())}
-    frame = pd.DataFrame({"key": own, "id": ids.astype("str").to_numpy(), **columns})
-    order = pd.Series(np.arange(len(wanted)), index=wanted)
-    place = frame["key"].map(order[~order.index.duplicated()])
-    spelled = layout.sample[layout.id].to_numpy()
-    known = place.notna().to_numpy()
-    frame.loc[known, "id"] = spelled[place[known].astype(int)]
-    frame = frame.iloc[np.argsort(place.fillna(len(wanted)).to_numpy(), kind="stable")].drop(columns="key")
-    named = frame.set_axis([layout.id, *texts], axis=1)
+    frame = pd.DataFrame({"id": ids.astype("str").to_numpy(), **columns})
+    place = places(layout, ids)
+    known = place < len(layout.sample)
+    frame.loc[known, "id"] = layout.sample[layout.id].to_numpy()[place[known]]
+    named = frame.iloc[np.argsort(place, kind="stable")].set_axis([layout.id, *texts], axis=1)
     return named[list(layout.sample.columns)].astype("str").reset_index(drop=True)
+
+
+def places(layout: Layout, ids: pd.Series) -> np.ndarray:
+    """Where in the sample each test row stands: int of shape (m,); behind its end, where the sample lacks the id."""
+    if layout.id is None:
+        return np.arange(len(ids))
+    own, wanted = _joinable(ids, layout.sample[layout.id])
+    order = pd.Series(np.arange(len(wanted)), index=wanted)
+    found = pd.Series(own).map(order[~order.index.duplicated()])
+    return found.fillna(len(wanted)).to_numpy(dtype=np.int64)
 
 
 def _joinable(ids: pd.Series, sample: pd.Series) -> tuple[list[str], list[str]]:

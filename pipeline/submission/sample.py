@@ -47,6 +47,12 @@ def row_ids(job: Job) -> pd.Series:
     return read_table(job.path("clean", "ids.parquet")).set_index("row_id")["id"]
 
 
+def ids_for(job: Job, schema: Schema, layout: Layout, row_id: pd.Series) -> pd.Series:
+    """These test rows' ids, as the sample writes them where the files have none: see ``number_ids``."""
+    ids = row_ids(job).loc[row_id]
+    return number_ids(ids, layout.sample[layout.id]) if schema.id is None and layout.id is not None else ids
+
+
 def read_sample(job: Job, spec: SubmitSpec) -> tuple[pd.DataFrame | None, str]:
     """The sample submission's fields as texts, and its delimiter; None where the competition ships none."""
     if spec.files.sample is None:

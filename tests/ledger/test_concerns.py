@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.core.job import Job
 from pipeline.core.paths import Paths
-from pipeline.core.tables import read_table, write_json, write_table
+from pipeline.core.tables import read_json, read_table, write_json, write_table
 from pipeline.dataset import prediction_array, prediction_table
 from pipeline.declaration.read import read_declaration
 from pipeline.ledger.concerns import find_concerns
@@ -57,6 +57,23 @@ def test_numbers_that_hardly_differ(toy: Paths) -> None:
     assert concerns(toy)[0].startswith("label is nearly constant: mean 0.5 and standard deviation")
     predict(toy, lambda p: np.full_like(p, 0.5))
     assert "nearly constant" in concerns(toy)[0]
+
+
+def test_values_that_are_known_are_not_held_against_those_out_of_fold(tmp_path: Path) -> None:
+    paths = finished(tmp_path, "regression", metric="rmse")
+    rule = {"where": "x2 > 0", "value": 0, "reason": "closed"}
+    write_json({**read_json(paths.plan("submit")), "submit": {"known": [rule]}}, paths.plan("submit"))
+    predict(paths, lambda p: p)
+    form = form_of(paths)
+    sent = form.read(pack(paths, read_declaration(paths.declaration), "x").file)
+    assert (sent["label"] == "0.0").sum() > 10
+    assert concerns(paths) == []
+    predict(paths, lambda p: np.full_like(p, 70.0))
+    assert concerns(paths)[0].startswith("label is nearly constant: mean 70 and")
+    rule["where"] = "x1 > -99"
+    write_json({**read_json(paths.plan("submit")), "submit": {"known": [rule]}}, paths.plan("submit"))
+    predict(paths, lambda p: p)
+    assert concerns(paths) == []  # every value is known: nothing is left to compare
 
 
 def test_one_label_for_all_rows(tmp_path: Path) -> None:
