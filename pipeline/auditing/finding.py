@@ -13,7 +13,8 @@ class Finding:
     ----------
     kind : str
         ``leak``, ``train_only``, ``order``, ``adversarial``, ``drift``, ``unseen``, ``duplicates``, ``constant``,
-        ``twin``, ``id_like``, ``outliers``, ``forward``, ``covariate_shift``, ``label_shift`` or ``concept_shift``.
+        ``twin``, ``id_like``, ``outliers``, ``leave_one_out``, ``forward``, ``covariate_shift``, ``label_shift`` or
+        ``concept_shift``.
     column : str
         The column; empty where it is about rows.
     what : str

@@ -23,7 +23,8 @@ class TargetStatistic(Section):
     smoothing : float
         The weight of the global mean, in rows.
     method : {"inner_folds", "leave_one_out"}
-        How training rows are cross-fitted. ``leave_one_out`` suits small groups: families, tickets.
+        How training rows are cross-fitted. ``leave_one_out`` suits small groups: families, tickets; in groups of more
+        than about 30 rows models learn to read the row's own target off it, and ``audit`` warns.
     folds : int
         The number of inner folds.
     """

@@ -67,12 +67,16 @@ class FeaturesSpec(Spec):
 
 
 class AuditSpec(Spec):
-    """``audit``: the task, how the folds are made, and the column that orders the rows, where one is declared."""
+    """``audit``: the task, how the folds are made, the column that orders the rows, and what may go wrong in a fold.
+
+    ``leave_one_out``: the columns of each declared target statistic that leaves one row out.
+    """
 
     task: Task
     title: str = ""
     split: str = "auto"
     time: str | None = None
+    leave_one_out: list[list[str]] = Field(default_factory=list)
 
 
 class SplitSpec(Spec):

@@ -65,6 +65,7 @@ def _audit(c: Competition) -> specs.AuditSpec:
         title=c.title,
         split=c.split.kind,
         time=c.split.time,
+        leave_one_out=[s.columns for s in c.preprocess.target_statistics if s.method == "leave_one_out"],
     )
 
 

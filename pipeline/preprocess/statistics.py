@@ -9,7 +9,8 @@ over all training rows: taken without the row's block it would itself tell the r
 
 A known weakness stays with ``leave_one_out``: within one group, rows of a higher target get the lower value. A model
 that can tell the group from other columns may learn that inversion on its training rows. It costs accuracy and never
-honesty, because a validation row's value is taken from training rows alone; smoothing and inner folds weaken it.
+honesty, because a validation row's value is taken from training rows alone; inner folds weaken it, smoothing does not,
+and ``audit`` warns of groups that are too large (``auditing.findings.left_out`` has the figures).
 
 References
 ----------

@@ -26,6 +26,7 @@ from pipeline.report.audit_page import write_audit_page
 
 _JUDGED_ROWS = 100_000
 _TOP = 10
+_NOTED = {"leak": "suspected leak", "leave_one_out": "a training row's own target may be read off"}
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,8 @@ def run(job: Job) -> str:
     material = read_material(job, spec)
     audited = audit(spec, material)
     for warning in audited.warnings:
-        if warning.kind == "leak":
-            job.screen.note(f"suspected leak: {warning.column}: {warning.what}")
+        if warning.kind in _NOTED:
+            job.screen.note(f"{_NOTED[warning.kind]}: {warning.column}: {warning.what}")
     with job.writing() as folder:
         write_json(_content(audited, material), folder / "audit.json")
         write_table(audited.drift, folder / "drift.parquet")
@@ -165,6 +166,7 @@ def audit(spec: AuditSpec, material: Material) -> Audit:
     warnings = [
         *findings.leaks(strengths, spec.task),
         *findings.train_only(others, spec.task),
+        *findings.left_out(train, spec.leave_one_out),
         *findings.order(judge, _orders(unused, material.schema)),
         *findings.adversarial(adversarial, {feature.name: feature.builder for feature in material.features}),
         *findings.drifts(drift, {feature.name: feature.source for feature in material.features}),

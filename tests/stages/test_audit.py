@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,15 @@ def test_new_levels_constants_twins_and_duplicates() -> None:
     assert repeated.duplicates.train == 390 and repeated.duplicates.across == 200
     assert repeated.duplicates.disagreeing == 400
     assert ("duplicates", "") in found(repeated)
+
+
+def test_leaving_one_row_out_of_large_groups_is_said() -> None:
+    known = material()
+    n = len(known.train)
+    known = replace(known, train=known.train.assign(pair=np.arange(n) // 2, half=np.arange(n) % 2))
+    spec = AuditSpec(competition="toy", seed=1, task="binary", leave_one_out=[["pair"], ["half"], ["pair", "half"]])
+    (found,) = [line for line in audit(spec, known).warnings if line.kind == "leave_one_out"]
+    assert found.column == "half" and "groups of 200 rows" in found.what and "inner_folds" in found.advice
 
 
 def test_a_few_values_far_out_are_said_with_what_to_do() -> None:
