@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from pipeline import __main__ as main
 from pipeline.commands.guard import guarded
 from pipeline.core.errors import PodiumError
+from pipeline.core.tables import write_json
 from pipeline.stages import STAGES
 from tests.conftest import ROOT
 
@@ -62,6 +63,21 @@ def test_an_unknown_competition_names_the_nearest(monkeypatch: pytest.MonkeyPatc
     result = runner.invoke(main.app, ["check", "breast-cancr"])
     assert result.exit_code == 1
     assert "breast-cancer" in result.output
+
+
+def test_a_model_that_is_not_planned_names_the_nearest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "pipeline").mkdir()
+    (tmp_path / "pipeline" / "chain.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+    assert "data/toy/plan/train-xgbost.json is not there" in runner.invoke(main.app, ["train", "toy", "xgbost"]).output
+    for name in ("train-xgboost", "train-mlp", "tune-linear", "split"):
+        write_json({}, tmp_path / "data" / "toy" / "plan" / f"{name}.json")
+    result = runner.invoke(main.app, ["train", "toy", "xgbost"])
+    assert result.exit_code == 1
+    assert (
+        "toy: train is for the declared models; got 'xgbost'. Did you mean xgboost? Known: mlp, xgboost."
+        in result.output
+    )
 
 
 def test_an_unknown_method_of_the_study_is_refused_before_anything_runs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import typer
 
 from pipeline.commands.arguments import Debug, Name, Quiet, paths_of
 from pipeline.commands.guard import guarded
+from pipeline.core.errors import PodiumError, nearest
 from pipeline.core.job import Job
 from pipeline.core.times import remember
 from pipeline.screens import choose_screen, say_summary
@@ -24,12 +25,23 @@ def run_stage(stage: str, competition: str, model: str | None, quiet: bool) -> N
     """Run one stage and print its summary line: what it did, seconds, peak memory."""
     start = time.perf_counter()
     job = Job(paths_of(competition), stage, model, choose_screen(quiet))
+    if model is not None:
+        _check_model(job, model)
     summary = importlib.import_module(_module(stage)).run(job)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
     remember(job.paths, stage, model, seconds, peak)
     if not quiet:
         say_summary(f"{stage} {model}" if model else stage, summary, seconds, peak)
+
+
+def _check_model(job: Job, model: str) -> None:
+    """Refuse a model that the plan does not know; where there is no plan, the stage says so."""
+    plans = job.paths.plan(job.stage).parent.glob(f"{job.stage}-*.json")
+    known = [path.stem.removeprefix(f"{job.stage}-") for path in plans]
+    if known and model not in known:
+        step = f"{nearest(model, known)}. For another, name it under models and run `python -m pipeline plan`"
+        raise PodiumError(job.paths.competition, job.stage, "is for the declared models", got=repr(model), step=step)
 
 
 def _module(stage: str) -> str:

@@ -103,7 +103,11 @@ def written_whole(folder: Path) -> Iterator[Path]:
 
 
 def _must_exist(path: Path) -> None:
-    if not path.exists():
-        raise PodiumError(
-            "", str(path), "is not there", step="Run the stage that writes it, or the whole chain by make"
-        )
+    if path.exists():
+        return
+    home = next((folder for folder in path.parents if folder.parent.name == "data"), None)
+    if home is None:
+        step = "Run the stage that writes it, or the whole chain by make"
+        raise PodiumError("", str(path), "is not there", step=step)
+    step = f"Finish the run first: make {home.name}, or dvc pull competitions/{home.name}/dvc.yaml"
+    raise PodiumError(home.name, str(path.relative_to(home.parent.parent)), "is not there", step=step)

@@ -38,4 +38,5 @@ def status_line(found: Sequence[Standing]) -> str:
     unknown = len(due) - len(known)
     took = f"; they took {words.duration(sum(known))} last time" if known else ""
     more = f" ({unknown} of them not timed here yet)" if unknown else ""
-    return f"{sure} of {len(found)} stages would run, {len(due) - sure} more may follow{took}{more}"
+    follow = f", {len(due) - sure} more may follow" if len(due) > sure else ""
+    return f"{sure} of {len(found)} stages would run{follow}{took}{more}"

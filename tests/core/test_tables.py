@@ -34,6 +34,14 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_json(tmp_path / "gone.json")
 
 
+def test_a_missing_output_says_whose_run_is_to_be_finished(tmp_path: Path) -> None:
+    with pytest.raises(PodiumError) as caught:
+        read_table(tmp_path / "data" / "toy" / "train" / "mlp" / "oof.parquet")
+    assert str(caught.value).startswith(
+        "toy: data/toy/train/mlp/oof.parquet is not there. Finish the run first: make toy"
+    )
+
+
 def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
