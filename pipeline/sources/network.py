@@ -41,7 +41,9 @@ def persist(
             if not passing(error):
                 raise
             seconds = max(pause, _asked_for(error))
-            note(f"{what} does not answer ({type(error).__name__}); asking again in {seconds:g} s")
+            status = getattr(getattr(error, "response", None), "status_code", None)
+            said = f"answers {status}" if status else f"does not answer ({type(error).__name__})"
+            note(f"{what} {said}; asking again in {seconds:g} s")
             time.sleep(seconds)
     return ask()
 

@@ -41,6 +41,16 @@ def test_an_answer_of_the_second_try_is_returned() -> None:
     assert persist(ask, (ConnectionError,), lambda error: True, lambda text: None, "Kaggle") == 5
 
 
+def test_an_answer_that_is_no_success_is_told_by_its_status() -> None:
+    class Overloaded(ConnectionError):
+        response = type("Response", (), {"status_code": 429, "headers": {}})
+
+    notes: list[str] = []
+    with pytest.raises(Overloaded):
+        persist(lambda: (_ for _ in ()).throw(Overloaded()), (ConnectionError,), lambda e: True, notes.append, "Kaggle")
+    assert notes[0] == "Kaggle answers 429; asking again in 1 s"
+
+
 def test_an_error_that_does_not_pass_is_raised_at_once(pauses: list[float]) -> None:
     def ask() -> int:
         raise ValueError
