@@ -55,7 +55,7 @@ def run_chain(
     check_folders(paths.root, paths.competition)
     target = paths.recipe / "dvc.yaml"
     _same_python_for_stages()
-    logging.getLogger("dvc").setLevel(logging.WARNING)
+    hush_dvc(logging.WARNING)
     try:
         with Repo(str(paths.root)) as repo, _ordered(stage_order(read_declaration(paths.declaration))):
             wanted = f"{paths.shown(target)}:{until}" if until else paths.shown(target)
@@ -121,7 +121,7 @@ def behind(paths: Paths) -> list[str]:
     from dvc.exceptions import DvcException
     from dvc.repo import Repo
 
-    logging.getLogger("dvc").setLevel(logging.ERROR)
+    hush_dvc()
     target = paths.recipe / "dvc.yaml"  # in full: status, unlike reproduce, looks from the working folder
     try:
         with Repo(str(paths.root)) as repo:
@@ -130,6 +130,12 @@ def behind(paths: Paths) -> list[str]:
         allowed = "cannot tell whether the submission is up to date"
         raise PodiumError(paths.competition, "DVC", allowed, got=_causes(error)) from error
     return sorted(name.rpartition(":")[2] for name in found)
+
+
+def hush_dvc(level: int = logging.ERROR) -> None:
+    """Let DVC say only what is as grave as this, and draw no bars of its own over what a command prints."""
+    logging.getLogger("dvc").setLevel(level)
+    logging.getLogger("dvc.progress").setLevel(logging.CRITICAL)  # by which its bars decide whether they are drawn
 
 
 def _same_python_for_stages() -> None:

@@ -1,14 +1,16 @@
-"""The order of a chain: the audit before any model, the models by their worth, nothing before what it needs."""
+"""The order of a chain: the audit before any model, the models by their worth; and what DVC may say meanwhile."""
 
 from __future__ import annotations
 
+import io
+import logging
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from pipeline.chain import _ordered, stage_order
+from pipeline.chain import _ordered, hush_dvc, stage_order
 from pipeline.declaration.competition import Competition
 from pipeline.declaration.read import read_declaration
 
@@ -45,3 +47,26 @@ def test_dvc_takes_the_order_as_far_as_the_dependencies_allow(tmp_path: Path, mo
         done = [stage.name for stage in repo.reproduce("dvc.yaml:end")]
     assert done == ["a", "early", "late", "b", "end"]
     assert reproduce.plan_repro is before
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def drawn(monkeypatch: pytest.MonkeyPatch) -> str:
+    from dvc.progress import Tqdm
+
+    monkeypatch.setattr("sys.stderr", Terminal())
+    with Tqdm(desc="Collecting files", total=2) as bar:
+        bar.update(1)
+    return sys.stderr.getvalue()  # type: ignore[attr-defined]
+
+
+def test_dvc_draws_no_bars_over_our_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging.getLogger("dvc"), "level", logging.NOTSET)
+    monkeypatch.setattr(logging.getLogger("dvc.progress"), "level", logging.NOTSET)
+    logging.getLogger("dvc")._cache.clear()
+    assert "Collecting files" in drawn(monkeypatch)
+    hush_dvc()
+    assert drawn(monkeypatch) == ""

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from pipeline.chain import hush_dvc
 from pipeline.core.errors import PodiumError
 from pipeline.core.paths import Paths
 from pipeline.declaration.read import Loader
@@ -68,6 +69,7 @@ def run_at(paths: Paths, revision: str) -> Run:
     from dvc.repo.brancher import switch
     from dvc.scm import RevError, resolve_rev
 
+    hush_dvc()
     try:
         with Repo(str(paths.root)) as repo:
             commit = resolve_rev(repo.scm, revision)

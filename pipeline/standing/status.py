@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import plan
+from pipeline.chain import hush_dvc
 from pipeline.core.paths import Paths
 from pipeline.core.tables import read_json
 from pipeline.core.times import last_seconds
@@ -85,11 +86,9 @@ def _short(value: Any) -> str:
 
 def _asked_of_dvc(paths: Paths) -> tuple[dict[str, list[Any]], dict[str, list[str]]]:
     """DVC's status by stage (``never ran`` where the lock does not know it), and the stages that each stands on."""
-    import logging
-
     from dvc.repo import Repo
 
-    logging.getLogger("dvc").setLevel(logging.ERROR)
+    hush_dvc()
     target = paths.shown(paths.recipe / "dvc.yaml")
     with Repo(str(paths.root)) as repo:
         changes = repo.status(targets=[str(paths.recipe / "dvc.yaml")])
@@ -121,8 +120,12 @@ def _file_reasons(paths: Paths, kind: str, files: Mapping[str, str]) -> list[str
     """Why the files of one kind ask for a run; those that another stage writes are that stage's affair."""
     outputs = f"{paths.shown(paths.data)}/"
     if kind == "changed outs":
-        gone = [path for path, state in files.items() if state in ("deleted", "not in cache", "modified", "new")]
-        return [f"its output {_listed(gone)} is not as it was written"] if gone else []
+        gone, other = (
+            [path for path, state in files.items() if state in states]
+            for states in (("deleted", "not in cache"), ("modified", "new"))
+        )
+        reasons = [f"its output {_listed(gone)} is not there"] if gone else []
+        return reasons + ([f"its output {_listed(other)} is not as it was written"] if other else [])
     own = {path: state for path, state in files.items() if not path.startswith(outputs)}
     return [f"changed: {_listed(list(own))}"] if own else []
 

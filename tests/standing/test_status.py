@@ -64,7 +64,7 @@ def test_what_runs_what_may_follow_and_why(paths: Paths, monkeypatch: pytest.Mon
     )
     assert found["ensemble"] == Standing("ensemble", FOLLOWS, "after train extra_trees", None)
     assert (found["submit"].state, found["evaluate"].state) == (FOLLOWS, FOLLOWS)
-    assert found["audit"].why == "its output data/toy/audit is not as it was written"
+    assert found["audit"].why == "its output data/toy/audit is not there"
     assert {found[name].state for name in ("fetch", "train@linear", "clean")} == {KEPT}
 
 
