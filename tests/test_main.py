@@ -53,6 +53,14 @@ def test_errors_become_a_sentence_and_a_code(
     assert words in said and "Traceback" not in said
 
 
+def test_a_reader_that_went_away_is_no_defect(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = subprocess.run(
+        f"{sys.executable} -m pipeline status breast-cancer | true; exit ${{PIPESTATUS[0]}}",
+        shell=True, executable="/bin/bash", cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (1, "")
+
+
 def test_debug_lets_the_traceback_through() -> None:
     with pytest.raises(ZeroDivisionError):
         raising(ZeroDivisionError())(debug=True)

@@ -24,6 +24,8 @@ def guarded(command: Callable[Options, None]) -> Callable[Options, None]:
         except KeyboardInterrupt:
             typer.echo("interrupted: what is finished is kept; the same command goes on from there", err=True)
             raise SystemExit(130) from None
+        except BrokenPipeError:  # nobody reads on, as after `| head`: typer ends with exit code 1 and no word
+            raise
         except Exception as error:  # whatever it is, a user gets one sentence and exit code 1
             if options.get("debug"):
                 raise
