@@ -94,6 +94,12 @@ def test_a_metric_says_what_to_train_on() -> None:
     ("changes", "message"),
     [
         ({"models": {"xgbost": {}}}, "Did you mean xgboost"),
+        (
+            {"models": {"catboost": {"depth": "deep"}}},
+            r"models\.catboost\.depth must be a number; got 'deep'. By default",
+        ),
+        ({"models": {"mlp": {"residual": "much"}}}, r"models\.mlp\.residual must be true or false; got 'much'"),
+        ({"train": {"lightgbm": {"variants": [{"lambda_l1": [1]}]}}}, r"variants\[0\]\.lambda_l1 must be a number"),
         ({"models": {"lightgbm": {"num_leafs": 3}}}, r"models\.lightgbm\.num_leafs .*Did you mean num_leaves"),
         ({"tune": {"models": {"xgboost": 3}}}, r"tune\.models may name only what stands in models; got 'xgboost'"),
         ({"tune": {"space": {"linear": {"depth": {"low": 1}}}}}, r"tune\.space\.linear\.depth is not a setting"),

@@ -42,6 +42,7 @@ def _sentence(error: Exception) -> str:
         where = error.filename or "data/ or .cache/"
         return f"no space left on the disk ({where}). Free some (`dvc gc --workspace` helps), then run it again"
     return (
-        f"{type(error).__name__}: {error}. This is a defect of the pipeline or of a feature function; "
+        f"{type(error).__name__}: {error}. This is a defect of the pipeline or of a feature function, "
+        "or a model's library refuses a declared setting; "
         "the same command with --debug (or PODIUM_DEBUG=1) shows where"
     )

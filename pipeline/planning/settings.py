@@ -12,12 +12,21 @@ from pipeline.planning.objective import objective
 
 
 def check_settings(c: Competition, where: str, card: models.Model, declared: Mapping[str, Any]) -> None:
-    """Refuse a setting that the model does not have; ``where`` is the key that declares them."""
+    """Refuse a setting that the model does not have, or that is of another kind; ``where`` is the key they stand under.
+
+    A word where the card's own is a number would otherwise come to light in the middle of the run, in the library's
+    own words.
+    """
     known = {*card.defaults, *card.also}
-    for key in declared:
+    for key, value in declared.items():
         if key not in known:
             step = nearest(str(key), known)
             raise PodiumError(c.name, f"{where}.{key}", "is not a setting of this model", step=step)
+        own = card.defaults.get(key)
+        if isinstance(own, int | float) and not isinstance(value, int | float | None):
+            allowed = "must be true or false" if isinstance(own, bool) else "must be a number"
+            step = f"By default it is {str(own).lower()}"
+            raise PodiumError(c.name, f"{where}.{key}", allowed, got=repr(value), step=step)
 
 
 def settings_of(c: Competition, name: str, card: models.Model) -> dict[str, Any]:
