@@ -248,3 +248,10 @@ def test_every_page_stands_in_the_table_of_contents() -> None:
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     listed = set(re.findall(r": (\S+\.md)$", text, flags=re.MULTILINE))
     assert listed == {str(page.relative_to(ROOT / "docs")) for page in DOCS}
+
+
+def test_the_site_brings_what_its_search_needs_without_a_server() -> None:
+    config = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    assert "offline" in config["plugins"] and config["theme"]["font"] is False
+    assert any("iframe-worker" in name for name in config["extra"]["polyfills"])  # else the plugin names a server's
+    assert all((ROOT / "docs" / name).is_file() for name in [*config["extra"]["polyfills"], *config["extra_css"]])
