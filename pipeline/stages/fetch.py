@@ -9,6 +9,7 @@ In order: the local mirror ``COMPETITION_DATA``, the declared zip or folder, sci
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import os
 from dataclasses import dataclass
@@ -64,6 +65,8 @@ def gather(spec: FetchSpec, job: Job, folder: Path) -> Origin:
         return Origin("path", source.path)
     if source.sklearn or source.openml:
         return _from_library(spec, job, folder)
+    if absent := not_mirrored(slug, root):
+        job.screen.note(absent)
     if source.kaggle.asked:
         return _from_kaggle(spec, job, folder, also)
     raise _no_source(spec, slug)
@@ -71,14 +74,30 @@ def gather(spec: FetchSpec, job: Job, folder: Path) -> Origin:
 
 def mirrored(slug: str, root: Path) -> Path | None:
     """``<slug>.zip`` or ``<slug>/`` in the folder that ``COMPETITION_DATA`` names, from the root or from here."""
-    named = os.environ.get(MIRROR, "")
-    if not named:
-        return None
-    for base in dict.fromkeys([root / named, Path.cwd() / named]):
+    for base in _mirrors(root):
         for found in (base / f"{slug}.zip", base / slug):
             if found.exists():
                 return found
     return None
+
+
+def not_mirrored(slug: str, root: Path) -> str:
+    """What is wrong with a ``COMPETITION_DATA`` that is set and has no such files; empty where it is not set."""
+    bases = _mirrors(root)
+    if not bases:
+        return ""
+    there = next((base for base in bases if base.is_dir()), None)
+    if there is None:
+        return f"{MIRROR} is {os.environ[MIRROR]}, and there is no such folder"
+    named = {path.stem: path.name for path in sorted(there.iterdir())}
+    close = difflib.get_close_matches(slug, named, n=1)
+    hint = f"; {named[close[0]]} is there" if close else ""
+    return f"{MIRROR} is {os.environ[MIRROR]}, which holds neither {slug}.zip nor {slug}/{hint}"
+
+
+def _mirrors(root: Path) -> list[Path]:
+    named = os.environ.get(MIRROR, "")
+    return list(dict.fromkeys(base / Path(named).expanduser() for base in (root, Path.cwd()))) if named else []
 
 
 def declared_files(spec: FetchSpec) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from pipeline.declaration.tables import Join
 from pipeline.sources import archives
 from pipeline.stages import fetch
 from tests.kaggle_server import Script, zip_of
+from tests.stages.test_ensemble import Ear
 
 FILES = {
     "train.csv": b"id,x,y\n1,2,0\n2,3,1\n",
@@ -195,6 +197,19 @@ def test_no_source_lists_every_way(tmp_path: Path) -> None:
         fetch.run(planned(tmp_path))
     for way in ("COMPETITION_DATA", "toy.zip", "source.path", "source.sklearn", "source.openml", "source.kaggle"):
         assert way in str(caught.value)
+
+
+def test_a_mirror_without_the_files_is_told(tmp_path: Path, mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ear = Ear()
+    job = replace(planned(tmp_path), screen=ear)
+    (mirror / "toi.zip").touch()
+    with pytest.raises(PodiumError):
+        fetch.run(job)
+    assert ear.notes[-1] == f"COMPETITION_DATA is {mirror}, which holds neither toy.zip nor toy/; toi.zip is there"
+    monkeypatch.setenv("COMPETITION_DATA", "~/nowhere")
+    with pytest.raises(PodiumError):
+        fetch.run(job)
+    assert ear.notes[-1] == "COMPETITION_DATA is ~/nowhere, and there is no such folder"
 
 
 def test_a_file_that_is_not_there_names_what_is(tmp_path: Path, mirror: Path) -> None:
