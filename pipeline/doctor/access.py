@@ -49,7 +49,7 @@ def data_findings(root: Path) -> list[Finding]:
     """For each competition, where ``fetch`` would take its files from, or what its declaration lacks."""
     findings = []
     named = os.environ.get(MIRROR)
-    if named and not any((base / named).is_dir() for base in (root, Path.cwd())):
+    if named and not any((base / Path(named).expanduser()).is_dir() for base in (root, Path.cwd())):
         remedy = f"Correct {MIRROR}, or unset it"
         findings.append(Finding("data", f"{MIRROR} names a folder that is not there: {named}", "bad", remedy))
     for name in competitions(root / "competitions"):
