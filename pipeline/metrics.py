@@ -32,8 +32,7 @@ def score(
     With more than two classes, AUC, Gini, average precision and recall at a precision are one-against-rest means over
     the classes that occur, and Brier is summed over classes. Recall at a precision is the greatest recall on the curve
     whose precision is at least that, 0 where none is: a point of the curve, like all of AUC, and not of a threshold
-    fixed before. RMSLE counts negative predictions as 0; RMSPE and MAPE leave out rows with y = 0; log loss clips at
-    1e-15.
+    fixed before. RMSLE counts negative predictions as 0; RMSPE and MAPE leave rows with y = 0 out; log loss clips.
 
     Parameters
     ----------

@@ -27,25 +27,8 @@ def model_specs(c: Competition, name: str) -> dict[str, specs.Spec]:
     """
     card = models.load(name, c.name)
     own = c.train.models.get(name)
-    eats = card.oversample if own is None or own.oversample is None else own.oversample
-    task, transform = objective(c)
-    _check_objective(c, name, task)
-    shared: dict[str, Any] = {
-        "competition": c.name,
-        "model": name,
-        "task": c.resolved_task,
-        "objective": task,
-        "transform": transform,
-        "metric": c.metric,
-        "params": settings_of(c, name, card),
-        "resampling": c.oversample.method if eats else "none",
-        "preprocess": c.preprocess,
-        "device": (own and own.device) or c.train.device,
-        "stopping_share": c.train.stopping_share,
-        "weights": c.train.weights,
-        "shift": shift_plan(c, name, card),
-        "code": _code_hash(card),
-    }
+    repeats = (own and own.repeats) or c.train.repeats
+    shared = _shared(c, name, card)
     return {
         f"tune-{name}": specs.TuneSpec(
             **shared,
@@ -63,13 +46,37 @@ def model_specs(c: Competition, name: str) -> dict[str, specs.Spec]:
         f"train-{name}": specs.TrainSpec(
             **shared,
             seed=derive(c.seed, "train", name),
-            repeats=(own and own.repeats) or c.train.repeats,
+            repeats=repeats,
             portfolio=_portfolio(c, name, card),
             compare_selection=c.select.compare and c.select.method != "none" and c.budget is None,
             share=_share(c),
-            pseudo=pseudo_labels(c, name, card, (own and own.repeats) or c.train.repeats),
+            pseudo=pseudo_labels(c, name, card, repeats),
             refit=c.split.kind == "time" if c.train.refit == "auto" else c.train.refit,
         ),
+    }
+
+
+def _shared(c: Competition, name: str, card: models.Model) -> dict[str, Any]:
+    """What determines how one fold's model is fitted, for both specs."""
+    own = c.train.models.get(name)
+    eats = card.oversample if own is None or own.oversample is None else own.oversample
+    task, transform = objective(c)
+    _check_objective(c, name, task)
+    return {
+        "competition": c.name,
+        "model": name,
+        "task": c.resolved_task,
+        "objective": task,
+        "transform": transform,
+        "metric": c.metric,
+        "params": settings_of(c, name, card),
+        "resampling": c.oversample.method if eats else "none",
+        "preprocess": c.preprocess,
+        "device": (own and own.device) or c.train.device,
+        "stopping_share": c.train.stopping_share,
+        "weights": c.train.weights,
+        "shift": shift_plan(c, name, card),
+        "code": _code_hash(card),
     }
 
 
