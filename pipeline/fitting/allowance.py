@@ -13,9 +13,11 @@ from pipeline.core.job import Job
 from pipeline.core.tables import read_json
 from pipeline.declaration.specs import Share
 
-TAIL = 14.0  # ensemble, evaluate and submit, with their starts and DVC's part, on a small table
+TAIL = 11.0  # ensemble, evaluate and submit, with their starts and DVC's part, on a small table
 TAIL_PER_ROW = 1e-5
-TAIL_PER_MEMBER = 0.15
+TAIL_PER_MEMBER = 0.1
+TAIL_PER_CELL = 2e-5  # of a row and a member: the ensembles' contest, on as many rows as they look at
+MOST_ROWS = 50_000
 START = 3.5  # tune and train of one more model, before and after any fit
 LEAST_PART = 0.5  # of what the leading model wants: less is no second opinion worth its seconds
 
@@ -76,7 +78,8 @@ def allowance(job: Job, share: Share, rows: int) -> Allowance:
         pending = {name: weight for name, weight in pending.items() if not _trained_since(job, name, clock.started)}
     members = 2 * len(share.weights)
     left = clock.left if clock is not None else 0.85 * share.budget - START
-    left -= TAIL + TAIL_PER_ROW * rows + TAIL_PER_MEMBER * members + START * len(pending)
+    cells = min(rows, MOST_ROWS) * members
+    left -= TAIL + TAIL_PER_ROW * rows + TAIL_PER_MEMBER * members + TAIL_PER_CELL * cells + START * len(pending)
     part = share.weights[model] / (share.weights[model] + sum(pending.values()))
     leads = clock is not None and len(pending) == len(share.weights) - 1
     return Allowance(left, part, len(pending), leads)
