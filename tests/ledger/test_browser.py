@@ -22,7 +22,7 @@ def test_the_figure_is_drawn_and_nothing_scrolls_sideways(toy: Paths, tmp_path: 
     write_ledger(toy, everything())
     page = write_ledger_page(toy, overview(toy, True, lambda text: None))
     shutil.copytree(page.parent, toy.stage("evaluate") / "report")
-    seen = look(toy, tmp_path / "seen", width, mode)
+    seen = look(toy.stage("evaluate") / "report", tmp_path / "seen", width, mode)
     assert seen["errors"] == [] and seen["drawn"] == seen["plots"] == 1
     assert seen["width"] == width and seen["scroll"] <= width and seen["wide"] == []
-    assert (seen["before"], seen["after"]) == ("2026-01-06 10:00", "2026-01-01 10:00")
+    assert (seen["up"], seen["down"]) == ("2026-01-05 10:00", "2026-01-01 10:00"), "the best cross-validated first"

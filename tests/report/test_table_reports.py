@@ -79,7 +79,7 @@ def test_a_run_from_before_there_were_such_reports_is_left_as_it_is(ran: Paths) 
 def test_the_command_makes_the_reports_before_it_opens_the_page(ran: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     page, opened = ran.stage("evaluate") / "report" / "index.html", []
     page.write_text("<!doctype html>", encoding="utf-8")
-    monkeypatch.setattr(main, "project_root", lambda: ran.root)
+    monkeypatch.setattr("pipeline.commands.arguments.project_root", lambda: ran.root)
     monkeypatch.setattr(webbrowser, "open", opened.append)
     result = CliRunner().invoke(main.app, ["report", "toy"])
     assert result.exit_code == 0 and "a report of the table streets" in result.output
