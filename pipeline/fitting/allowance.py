@@ -6,6 +6,7 @@ trained yet by their weights: what a quick model leaves over falls to those afte
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.core.clock import read_clock
@@ -19,6 +20,9 @@ TAIL_PER_MEMBER = 0.1
 TAIL_PER_CELL = 2e-5  # of a row and a member: the ensembles' contest, on as many rows as they look at
 MOST_ROWS = 50_000
 START = 3.5  # tune and train of one more model, before and after any fit
+LEFT_OUT = 1.3  # the same of a model that is left out at once
+LEAST = 5.0  # of fitting, for a model to be worth its start
+CHEAP = 1.0  # a family of less weight is quick, and unlike the heavier ones
 LEAST_PART = 0.5  # of what the leading model wants: less is no second opinion worth its seconds
 
 
@@ -33,7 +37,7 @@ class Allowance:
     part : float
         The model's fair part of it, by weight, from 0 to 1.
     others : int
-        How many further models have not been trained yet.
+        How many further models are to be trained.
     leads : bool
         Whether no model has been trained yet.
     """
@@ -64,7 +68,8 @@ class Allowance:
 def allowance(job: Job, share: Share, rows: int) -> Allowance:
     """What is left on the run's clock from now on, less what the stages after training need, and this model's part.
 
-    Without a clock, under a bare ``dvc repro``, the model has its part of the declared budget.
+    Where the time is too short for all models that are to come, the weakest of them have no part in it. Without a
+    clock, under a bare ``dvc repro``, the model has its part of the declared budget.
 
     Parameters
     ----------
@@ -79,10 +84,38 @@ def allowance(job: Job, share: Share, rows: int) -> Allowance:
     members = 2 * len(share.weights)
     left = clock.left if clock is not None else 0.85 * share.budget - START
     cells = min(rows, MOST_ROWS) * members
-    left -= TAIL + TAIL_PER_ROW * rows + TAIL_PER_MEMBER * members + TAIL_PER_CELL * cells + START * len(pending)
-    part = share.weights[model] / (share.weights[model] + sum(pending.values()))
+    left -= TAIL + TAIL_PER_ROW * rows + TAIL_PER_MEMBER * members + TAIL_PER_CELL * cells
+    to_come = by_worth({name: weight for name, weight in share.weights.items() if name == model or name in pending})
+    able = most_models(left, len(to_come))
+    left -= START * (able - 1) + LEFT_OUT * (len(to_come) - able)
+    if model not in to_come[:able]:
+        return Allowance(0.0, 0.0, len(pending), False)
+    part = share.weights[model] / sum(share.weights[name] for name in to_come[:able])
     leads = clock is not None and len(pending) == len(share.weights) - 1
-    return Allowance(left, part, len(pending), leads)
+    return Allowance(left, part, able - 1, leads)
+
+
+def by_worth(weights: Mapping[str, float]) -> list[str]:
+    """The models in the order in which they are kept where time is short: the leading one, the cheap ones, the rest.
+
+    >>> by_worth({"random_forest": 1.0, "linear": 0.5, "xgboost": 2.0, "lightgbm": 2.5})
+    ['lightgbm', 'linear', 'xgboost', 'random_forest']
+    """
+    order = sorted(weights, key=lambda name: -weights[name])
+    cheap = [name for name in order[1:] if weights[name] < CHEAP]
+    return [*order[:1], *cheap, *(name for name in order[1:] if name not in cheap)]
+
+
+def most_models(seconds: float, models: int) -> int:
+    """How many of the models can have a start and a few seconds each; one at least.
+
+    >>> most_models(30.0, 9), most_models(200.0, 9)
+    (3, 9)
+    """
+    able = models
+    while able > 1 and seconds - START * (able - 1) - LEFT_OUT * (models - able) < LEAST * able:
+        able -= 1
+    return able
 
 
 def _trained_since(job: Job, model: str, started: float) -> bool:

@@ -84,7 +84,6 @@ MODEL = Model(
         {"max_features": 0.5, "min_samples_leaf": 10, "learning_rate": 0.05},
         {"max_features": 0.2, "min_samples_leaf": 1, "learning_rate": 0.2},
     ),
-    share=0.5,
     wants=Wants(scale="none", missing=False, categories="onehot"),
     libraries=("scikit-learn",),
     code=("models/_rows.py",),

@@ -16,7 +16,7 @@ from pipeline.core.clock import start_clock
 from pipeline.core.tables import write_json
 from pipeline.declaration.specs import Share
 from pipeline.fitting import timed
-from pipeline.fitting.allowance import Allowance, allowance, stands_alone
+from pipeline.fitting.allowance import Allowance, allowance, by_worth, most_models, stands_alone
 from pipeline.fitting.cuts import Cut
 from pipeline.fitting.timed import Block, Ledger, fit_within, in_order
 from pipeline.folds import Fold, Folds
@@ -161,3 +161,22 @@ def test_only_the_first_model_trained_leads(tmp_path: Path) -> None:
     assert allowance(job, SHARE, rows=0).leads
     write_json({"members": {}}, job.path("train", "other", "model.json"))
     assert not allowance(job, SHARE, rows=0).leads
+
+
+def test_a_short_budget_goes_to_few_models(tmp_path: Path) -> None:
+    models = {"random_forest": 1.0, "toy": 2.5, "xgboost": 2.0, "svm": 1.0, "knn": 1.0, "quick": 0.5}
+    share = Share(budget=45.0, weights=models)
+    job = train_job(tmp_path)
+    start_clock(time.time() - 5.0, 45.0)
+    first = allowance(job, share, rows=0)
+    assert first.leads and first.fair > 5.0 and first.others == 2, "three of the six share what is left"
+    weakest = replace(job, model="svm")
+    assert allowance(weakest, share, rows=0).fair == 0.0
+    start_clock(time.time() - 5.0, 400.0)
+    assert allowance(weakest, share, rows=0).fair > 30.0
+
+
+def test_where_time_is_short_the_leading_and_the_cheap_models_are_kept() -> None:
+    weights = {"random_forest": 1.0, "linear": 0.5, "xgboost": 2.0, "lightgbm": 2.5}
+    assert by_worth(weights) == ["lightgbm", "linear", "xgboost", "random_forest"]
+    assert [most_models(seconds, 9) for seconds in (0.0, 30.0, 200.0)] == [1, 3, 9]
