@@ -103,9 +103,13 @@ def _show(run: contestants.Run) -> None:
 
 
 @app.command()
-def table() -> None:
+def table(
+    budget: Annotated[str | None, typer.Option(help="Only races of so many seconds, such as 240s.")] = None,
+) -> None:
     """Print the latest result of every competition and contestant as the table of benchmarks/README.md."""
-    screen.print(results.markdown(results.latest(results.read())), soft_wrap=True)
+    wanted = None if budget is None else in_seconds(budget)
+    lines = [line for line in results.latest(results.read()) if wanted in (None, line["budget"])]
+    screen.print(results.markdown(lines), soft_wrap=True)
 
 
 if __name__ == "__main__":
