@@ -183,8 +183,8 @@ def _pilot(dataset: Dataset, recipe: Recipe, cut: Cut, rows: int) -> _Pilot:
     few, times = _few_rounds(recipe.params)
     own, start = replace(recipe, params=few, most_rows=rows, repeats=1), time.perf_counter()
     prepared = prepare_fold(dataset, own, cut)
-    boosted = "n_estimators" in recipe.params and times > 1 and rows > PILOT_ROWS
-    before = _first_round(dataset, own, cut, prepared) if boosted else 0.0
+    preparing = time.perf_counter() - start
+    one = _first_round(dataset, own, cut, prepared) if times > 1 else None
     begun = time.perf_counter()
     model = teach(dataset, own, cut, prepared).model
     fitted = time.perf_counter()
@@ -195,17 +195,31 @@ def _pilot(dataset: Dataset, recipe: Recipe, cut: Cut, rows: int) -> _Pilot:
     end = time.perf_counter()
     times *= recipe.repeats
     every = (len(cut.fold.valid) + len(dataset.test)) / max(len(asked), 1)
-    fitting = max(fitted - begun - before, 0.2 * (fitted - begun)) * times
+    fixed, fitting = _parted(fitted - begun, one, few)
     transforming = (transformed - fitted) * every
     predicting = max(end - transformed - (transformed - fitted), 0.0) * every * times
-    return _Pilot(rows, begun - start, fitting, (transforming, predicting), end - start)
+    preparing += fixed * recipe.repeats
+    return _Pilot(rows, preparing, fitting * times, (transforming, predicting), end - start)
 
 
 def _first_round(dataset: Dataset, recipe: Recipe, cut: Cut, prepared: Prepared) -> float:
-    """What boosting takes before its second round, such as binning."""
-    start = time.perf_counter()
-    teach(dataset, replace(recipe, params={**recipe.params, "n_estimators": 1}), cut, prepared)
-    return time.perf_counter() - start
+    """The seconds of a fit of one round; of a second one on few rows, for the first also wakes the library."""
+    key = next(key for key in ROUNDS if key in recipe.params)
+    once, taken = replace(recipe, params={**recipe.params, key: 1}), 0.0
+    for _ in range(2 if (recipe.most_rows or 0) <= PILOT_ROWS else 1):
+        start = time.perf_counter()
+        teach(dataset, once, cut, prepared)
+        taken = time.perf_counter() - start
+    return taken
+
+
+def _parted(whole: float, one: float | None, few: Mapping[str, Any]) -> tuple[float, float]:
+    """What of a pilot's fit comes before its rounds, such as binning, and what its rounds take, a fifth at least."""
+    if one is None:
+        return 0.0, whole
+    rounds = next(int(few[key]) for key in ROUNDS if key in few)
+    each = max((whole - one) / (rounds - 1), 0.2 * whole / rounds)
+    return max(one - each, 0.0), each * rounds
 
 
 def _few_rounds(params: Mapping[str, Any]) -> tuple[dict[str, Any], float]:
