@@ -21,7 +21,7 @@ TAIL_PER_CELL = 2e-5  # of a row and a member: the ensembles' contest, on as man
 MOST_ROWS = 50_000
 START = 3.5  # tune and train of one more model, before and after any fit
 LEFT_OUT = 1.3  # the same of a model that is left out at once
-LEAST = 5.0  # of fitting, for a model to be worth its start
+LEAST = 3.0  # of fitting, for a model to be worth its start
 CHEAP = 1.0  # a family of less weight is quick, and unlike the heavier ones
 LEAST_PART = 0.5  # of what the leading model wants: less is no second opinion worth its seconds
 
@@ -85,7 +85,7 @@ def allowance(job: Job, share: Share, rows: int) -> Allowance:
     left = clock.left if clock is not None else 0.85 * share.budget - START
     cells = min(rows, MOST_ROWS) * members
     left -= TAIL + TAIL_PER_ROW * rows + TAIL_PER_MEMBER * members + TAIL_PER_CELL * cells
-    to_come = by_worth({name: weight for name, weight in share.weights.items() if name == model or name in pending})
+    to_come = by_worth({model: share.weights[model], **pending})  # those that weigh the same come after this one
     able = most_models(left, len(to_come))
     left -= START * (able - 1) + LEFT_OUT * (len(to_come) - able)
     if model not in to_come[:able]:
@@ -110,7 +110,7 @@ def most_models(seconds: float, models: int) -> int:
     """How many of the models can have a start and a few seconds each; one at least.
 
     >>> most_models(30.0, 9), most_models(200.0, 9)
-    (3, 9)
+    (4, 9)
     """
     able = models
     while able > 1 and seconds - START * (able - 1) - LEFT_OUT * (models - able) < LEAST * able:
