@@ -20,7 +20,7 @@ TAIL_PER_MEMBER = 0.1
 TAIL_PER_CELL = 2e-5  # of a row and a member: the ensembles' contest, on as many rows as they look at
 MOST_ROWS = 50_000
 START = 3.5  # tune and train of one more model, before and after any fit
-LEFT_OUT = 1.3  # the same of a model that is left out at once
+LEFT_OUT = 2.2  # the same of a model that is left out at once
 LEAST = 3.0  # of fitting, for a model to be worth its start
 CHEAP = 1.0  # a family of less weight is quick, and unlike the heavier ones
 LEAST_PART = 0.5  # of what the leading model wants: less is no second opinion worth its seconds
@@ -110,7 +110,7 @@ def most_models(seconds: float, models: int) -> int:
     """How many of the models can have a start and a few seconds each; one at least.
 
     >>> most_models(30.0, 9), most_models(200.0, 9)
-    (4, 9)
+    (3, 9)
     """
     able = models
     while able > 1 and seconds - START * (able - 1) - LEFT_OUT * (models - able) < LEAST * able:

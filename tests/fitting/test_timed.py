@@ -169,7 +169,7 @@ def test_a_short_budget_goes_to_few_models(tmp_path: Path) -> None:
     job = train_job(tmp_path)
     start_clock(time.time() - 5.0, 40.0)
     first = allowance(job, share, rows=0)
-    assert first.leads and first.fair > 5.0 and first.others == 2, "three of the six share what is left"
+    assert first.leads and first.fair > 4.0 and first.others == 2, "three of the six share what is left"
     weakest = replace(job, model="svm")
     assert allowance(weakest, share, rows=0).fair == 0.0
     start_clock(time.time() - 5.0, 400.0)
@@ -180,4 +180,4 @@ def test_where_time_is_short_the_leading_and_the_cheap_models_are_kept() -> None
     weights = {"random_forest": 1.0, "linear": 0.5, "xgboost": 2.0, "lightgbm": 2.5}
     assert by_worth(weights) == ["lightgbm", "linear", "xgboost", "random_forest"]
     assert by_worth({"xgboost": 2.0, "mlp": 2.0})[0] == "xgboost", "of equals the one whose turn it is"
-    assert [most_models(seconds, 9) for seconds in (0.0, 30.0, 200.0)] == [1, 4, 9]
+    assert [most_models(seconds, 9) for seconds in (0.0, 30.0, 200.0)] == [1, 3, 9]
