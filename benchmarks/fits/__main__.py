@@ -17,12 +17,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from benchmarks import named
 from benchmarks.fits.families import FAMILIES, NOT_MEASURED, SIZES
 from benchmarks.fits.made import FOLDS, write_made
 from benchmarks.fits.measure import SIDES, Measured
 from benchmarks.fits.results import Line, Pair, line_of, table_of
 from pipeline.core.device import cores
-from pipeline.core.errors import PodiumError, nearest
+from pipeline.core.errors import PodiumError
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = 20_000  # a fit of fewer rows is short: one process takes the least of three
@@ -31,20 +32,8 @@ screen = Console(width=None if sys.stdout.isatty() else 120)
 
 
 def chosen(families: str) -> list[str]:
-    """The named families; all where none is named.
-
-    Raises
-    ------
-    PodiumError
-        Where a name is unknown; it names the nearest.
-    """
-    names = families.replace(",", " ").split()
-    for name in names:
-        if name not in FAMILIES:
-            raise PodiumError(
-                "bench", "families", "must be known ones", got=repr(name), step=nearest(name, list(FAMILIES))
-            )
-    return names or list(FAMILIES)
+    """The named families; all where none is named."""
+    return named.chosen(families, FAMILIES, "bench", "families") or list(FAMILIES)
 
 
 def measured(side: str, family: str, folder: Path, rows: int) -> Measured:

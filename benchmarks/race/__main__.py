@@ -12,10 +12,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from benchmarks import named
 from benchmarks.made_up import MAKERS
 from benchmarks.race import contestants, results
 from benchmarks.race.course import lay, lay_made_up
-from pipeline.core.errors import PodiumError, nearest
+from pipeline.core.errors import PodiumError
 
 REQUIREMENTS = Path(__file__).resolve().parent / "peers" / "requirements"
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -23,20 +24,8 @@ screen = Console()
 
 
 def chosen(peers: str) -> list[str]:
-    """The named peers.
-
-    Raises
-    ------
-    PodiumError
-        Where a name is unknown; it names the nearest.
-    """
-    names = peers.replace(",", " ").split()
-    for name in names:
-        if name not in contestants.PEERS:
-            raise PodiumError(
-                "race", "peers", "must be known ones", got=repr(name), step=nearest(name, contestants.PEERS)
-            )
-    return names
+    """The named peers."""
+    return named.chosen(peers, contestants.PEERS, "race", "peers")
 
 
 def in_seconds(budget: str) -> int:
