@@ -156,7 +156,7 @@ def _undefined(metric: Metric, y: np.ndarray) -> str:
     """Why the metric has no value on these rows; empty where it has."""
     if len(y) == 0:
         return "no row"
-    if metric.name in BY_ORDER and len(np.unique(y)) < 2:
+    if metric.name in BY_ORDER and (y == y[0]).all():
         return f"rows of class {int(y[0])} only"
     if metric.name == "r2" and (y == y[0]).all():
         return "a constant target"

@@ -118,6 +118,8 @@ class Problem:
         The rounds and bags of hill climbing, and what else is declared.
     rows : int
         How many rows there are to fit on, for methods that want many.
+    classes : int
+        How many probabilities a member gives, for methods that grow trees for each; 0 for one value a row.
     """
 
     metric: Metric
@@ -125,6 +127,7 @@ class Problem:
     seed: int
     options: Ensemble
     rows: int = 0
+    classes: int = 0
 
     @property
     def objective(self) -> Task:

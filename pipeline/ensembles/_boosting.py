@@ -18,7 +18,14 @@ from pipeline.ensembles._sampling import draw
 from pipeline.targets import trains
 
 ROUNDS = 60
+MOST_CLASSES = 10
 _QUIET = {"verbosity": -1}
+
+
+def few_classes(problem: Problem) -> str:
+    """Why not, where the trees of as many classes, and as many columns a member, would take minutes to learn little."""
+    most = f"does not apply: more than {MOST_CLASSES} classes"
+    return most if problem.classes > MOST_CLASSES else ""
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def compete(spec: EnsembleSpec, field: Field, names: Iterable[str]) -> tuple[lis
     entries, refused = [], {}
     for name in names:
         method = ensembles.load(name, spec.competition)
-        reason = method.applies(_problem(spec, int(field.usable.sum()), name))
+        reason = method.applies(_problem(spec, field, int(field.usable.sum()), name))
         if not reason and len(field.oof) < 2 and name != BEST_SINGLE:
             reason = "does not apply: one model is no ensemble"
         nested, note = (None, "") if reason else _nested(spec, field, name)
@@ -130,13 +130,15 @@ def _nested(spec: EnsembleSpec, field: Field, name: str) -> tuple[np.ndarray, st
 def _fitted(spec: EnsembleSpec, field: Field, name: str, rows: np.ndarray, of: str | int) -> Blend:
     """A candidate fitted on these rows, bool of shape (n,)."""
     blend: Blend = ensembles.load(name).fit(
-        field.members(rows), field.y[rows], _problem(spec, int(rows.sum()), name, of)
+        field.members(rows), field.y[rows], _problem(spec, field, int(rows.sum()), name, of)
     )
     return blend
 
 
-def _problem(spec: EnsembleSpec, rows: int, *names: str | int) -> Problem:
-    return Problem(spec.metric, spec.task, derive(spec.seed, *names), spec.ensemble, rows)
+def _problem(spec: EnsembleSpec, field: Field, rows: int, *names: str | int) -> Problem:
+    first = next(iter(field.oof.values()))
+    classes = first.shape[1] if first.ndim > 1 else 0
+    return Problem(spec.metric, spec.task, derive(spec.seed, *names), spec.ensemble, rows, classes)
 
 
 def field_order(spec: EnsembleSpec) -> list[str]:

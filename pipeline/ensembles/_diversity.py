@@ -7,13 +7,14 @@ import pandas as pd
 
 from pipeline.declaration.specs import EnsembleSpec
 from pipeline.ensembles import Problem, Weighted
-from pipeline.ensembles._climbing import climb, climbed_metric
+from pipeline.ensembles._climbing import by_order, climb, climbed_metric
 from pipeline.ensembles._contest import Field
 from pipeline.ensembles._sampling import Sample
 from pipeline.folds import spread_sample
 from pipeline.metrics import gain, score
 
 MOST_ROWS = 6_000
+MOST_SORTED = 2_000
 
 
 def errors(problem: Problem, y: np.ndarray, prediction: np.ndarray) -> np.ndarray:
@@ -41,7 +42,9 @@ def correlation_table(spec: EnsembleSpec, field: Field) -> pd.DataFrame:
 
 
 def worth_table(spec: EnsembleSpec, field: Field) -> pd.DataFrame:
-    """What each member is worth, on at most 6 000 rows: hill climbing on all folds but one, scored on that one.
+    """What each member is worth: hill climbing on all folds but one, scored on that one.
+
+    On at most 6 000 rows, or 2 000 where each score sorts them: there are as many climbs as members, each in all folds.
 
     Returns
     -------
@@ -50,7 +53,8 @@ def worth_table(spec: EnsembleSpec, field: Field) -> pd.DataFrame:
         ``cost``, what the climb over all members loses when this one is left out; ``cost_se``. Both are paired means
         over folds of the score that is climbed on (``climbed``: its name), and more is better for both.
     """
-    rows, problem = _rows(spec, field), Problem(spec.metric, spec.task, spec.seed, spec.ensemble)
+    problem = Problem(spec.metric, spec.task, spec.seed, spec.ensemble)
+    rows = _rows(spec, field, MOST_SORTED if by_order(climbed_metric(problem)) else MOST_ROWS)
     names, metric = list(field.oof), climbed_metric(problem).label
     single = {name: _nested(problem, field, rows, [name])[0] for name in names}
     best = max(names, key=lambda name: float(np.mean(single[name])))
@@ -80,12 +84,12 @@ def _nested(problem: Problem, field: Field, rows: np.ndarray, names: list[str]) 
     return np.array(found), taken
 
 
-def _rows(spec: EnsembleSpec, field: Field) -> np.ndarray:
+def _rows(spec: EnsembleSpec, field: Field, most: int = MOST_ROWS) -> np.ndarray:
     """The usable rows, or a sample of them that is spread over the target."""
     usable = np.flatnonzero(field.usable)
-    if len(usable) <= MOST_ROWS:
+    if len(usable) <= most:
         return usable
-    return usable[spread_sample(field.y[usable], MOST_ROWS, np.random.default_rng(spec.seed))]
+    return usable[spread_sample(field.y[usable], most, np.random.default_rng(spec.seed))]
 
 
 def _se(values: np.ndarray) -> float:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.ensembles import Members, Problem, everywhere
-from pipeline.ensembles._boosting import Boosted, Trees, grow
+from pipeline.ensembles import Members, Problem
+from pipeline.ensembles._boosting import Boosted, Trees, few_classes, grow
 
-applies = everywhere
+applies = few_classes
 
 
 def fit(members: Members, y: np.ndarray, problem: Problem) -> Boosted:

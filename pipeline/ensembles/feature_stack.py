@@ -10,14 +10,14 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.ensembles import Members, Problem, raw_of
-from pipeline.ensembles._boosting import Boosted, Trees, grow
+from pipeline.ensembles._boosting import Boosted, Trees, few_classes, grow
 
 MOST_ROWS_TO_CHOOSE = 20_000
 
 
 def applies(problem: Problem) -> str:
-    """Where raw features are declared."""
-    return "" if problem.options.raw_columns else "does not apply: ensemble.raw_columns is 0"
+    """Where raw features are declared, and classes are few."""
+    return few_classes(problem) if problem.options.raw_columns else "does not apply: ensemble.raw_columns is 0"
 
 
 def fit(members: Members, y: np.ndarray, problem: Problem) -> Boosted:

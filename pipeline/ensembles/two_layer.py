@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pipeline.core.errors import PodiumError
-from pipeline.ensembles import Blend, Members, Problem, everywhere, linear_stack, take
-from pipeline.ensembles._boosting import Trees, grow
+from pipeline.ensembles import Blend, Members, Problem, linear_stack, take
+from pipeline.ensembles._boosting import Trees, few_classes, grow
 from pipeline.ensembles._climbing import climbed_metric
 from pipeline.ensembles._inner import inner_folds
 from pipeline.ensembles.feature_stack import useful
@@ -24,7 +24,7 @@ from pipeline.metrics import gain, score
 
 MOST_ROWS = 20_000
 
-applies = everywhere
+applies = few_classes
 
 
 @dataclass(frozen=True)
