@@ -20,7 +20,7 @@ MODEL = net_card(
     },
     portfolio=(
         {},
-        {"width": 256, "layers": 3, "dropout": 0.3, "numbers": "periodic"},
+        {"numbers": "periodic", "dropout": 0.2},
         {"width": 64, "layers": 1, "dropout": 0.1, "weight_decay": 0.3},
         {"width": 512, "layers": 2, "dropout": 0.5, "learning_rate": 5e-4},
     ),

@@ -26,6 +26,7 @@ BOOSTED_SECONDS = 75.0
 SECONDS_A_TREE, SECONDS_A_CELL, SECONDS_A_CELL_OF_CATBOOST = 5e-4, 6e-9, 2e-8
 FOREST_SECONDS, SECONDS_A_VALUE, MOST_TREES = 60.0, 3e-8, 500
 NET_SECONDS, SECONDS_A_STEP, SECONDS_A_UNIT, MOST_EPOCHS = 60.0, 1.5e-3, 6e-8, 60
+SECONDS_A_ROW_OF_TABM = 7e-5
 STEPPED = 30.0
 LEAST_ROUNDS, MOST_ROUNDS, MOST_ROUNDS_OF_CATBOOST = 150, 3000, 2000
 ABSOLUTE = ("mae",)
@@ -130,7 +131,8 @@ def find_zoo(size: Size, fits: int) -> Zoo:
     why = {s.name: _too_slow(s, size) for s in starters}
     taken = [s for s in starters if not why[s.name]]
     variants = _variants(size)
-    every = {s.name: fits * (1 if s.name == "linear" else variants) for s in taken}
+    alone = _exceptions(size) | {"linear": None}
+    every = {s.name: fits * (1 if s.name in alone else variants) for s in taken}
     chosen = {s.name: Guess(s.settings(size, every[s.name]), _reason(s, size, every[s.name])) for s in taken}
     left_out = {name: Guess(False, reason) for name, reason in why.items() if reason}
     train: dict[str, Guess[Any]] = {}
@@ -156,10 +158,8 @@ def _variants(size: Size) -> int:
 
 
 def _exceptions(size: Size) -> dict[str, Guess[Settings]]:
-    """Models of which one setting is trained: a lasso of classes takes long, and so do wider nets."""
-    found: dict[str, Guess[Settings]] = {
-        "mlp": Guess({"variants": 1, "repeats": 2}, "two starts of one setting instead")
-    }
+    """Models of which one setting is trained: a lasso of classes takes long, and so do many nets side by side."""
+    found: dict[str, Guess[Settings]] = {"tabm": Guess({"variants": 1}, "one setting takes long enough")}
     return found | ({"linear": Guess({"variants": 1}, "")} if size.classes else {})
 
 
@@ -241,6 +241,12 @@ def _net(size: Size, fits: int) -> Settings:
     return {"max_epochs": epochs} if epochs < MOST_EPOCHS else {}
 
 
+def _tabm(size: Size, fits: int) -> Settings:
+    """The same for many nets side by side, which take several times as long."""
+    epochs = max(6, int(NET_SECONDS / (fits * size.rows * SECONDS_A_ROW_OF_TABM)))
+    return {"max_epochs": epochs} if epochs < MOST_EPOCHS else {}
+
+
 STARTERS: tuple[Starter, ...] = (
     Starter("linear", "other", most_rows=500_000, settings=_linear),
     Starter("knn", "other", most_rows=SOME_ROWS),
@@ -250,5 +256,6 @@ STARTERS: tuple[Starter, ...] = (
     Starter("lightgbm", "boosted", settings=_lightgbm),
     Starter("xgboost", "boosted", settings=_xgboost),
     Starter("catboost", "boosted", most_rows=VERY_MANY_ROWS, most_classes=MANY_LABELS, settings=_catboost),
+    Starter("tabm", "net", most_rows=MANY_ROWS, settings=_tabm),
     Starter("mlp", "net", settings=_net),
 )
