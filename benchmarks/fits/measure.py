@@ -28,7 +28,7 @@ from pipeline.declaration.specs import ModelSpec
 from pipeline.fitting.cuts import Cut
 from pipeline.fitting.fit import fit_fold
 from pipeline.fitting.recipe import Recipe
-from pipeline.models import Rows, Setting, load
+from pipeline.models import Rows, Setting, load, no_curve
 
 WARM_ROWS = 500
 
@@ -107,7 +107,7 @@ def directly(dataset: Dataset, recipe: Recipe, repeats: int) -> tuple[dict[str, 
             start = time.perf_counter()
             fits.append((library.fit(setting, ready, held), time.perf_counter() - start))
 
-    own = replace(recipe, card=replace(recipe.card, build=lambda setting: setting, fit=fit))
+    own = replace(recipe, card=replace(recipe.card, build=lambda setting: setting, fit=fit, curve=no_curve))
     model = fit_fold(dataset, own, cut)
     frame = dataset.train.iloc[cut.fold.valid]
     valid = library.ready(frame if library.prepares else model.preprocessor.transform(frame))

@@ -6,7 +6,7 @@ A stage depends on its own spec alone, so a changed key reruns exactly the stage
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field
 
@@ -137,6 +137,7 @@ class ModelSpec(Spec):
     preprocess: Preprocess
     device: str
     stopping_share: float
+    stopping_refit: bool | Literal["auto"] = False
     weights: str | None = None
     shift: ShiftPlan | None = None
     code: str = ""

@@ -95,6 +95,9 @@ class Train(Section):
         ``auto`` takes a GPU where there is one, and says so.
     stopping_share : float
         The share of a fold's training rows held back for early stopping, by models that stop early.
+    stopping_refit : bool or {"auto"}
+        Whether boosting that stopped early is fitted again on all of the fold's training rows, with the rounds it
+        stopped at and as many more as it has more rows: twice the time. ``auto``: up to 20,000 of them.
     weights : str or None
         How much each row counts when models are fitted and stopped. ``inverse_square``: one over its target's square,
         which makes the squared error RMSPE's own; the target is then fitted as it is, without a logarithm, and rows of
@@ -127,6 +130,7 @@ class Train(Section):
     variants: int = Field(default=1, ge=1)
     device: Literal["auto", "cpu", "cuda"] = "auto"
     stopping_share: float = Field(default=0.1, gt=0, lt=0.5)
+    stopping_refit: bool | Literal["auto"] = "auto"
     weights: str | None = None
     shift_weights: ShiftWeights | None = None
     pseudo_labels: PseudoLabels | None = None

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.dataset import Dataset
+from pipeline.fitting.again import fits_again, once
 from pipeline.fitting.cuts import Cut
 from pipeline.fitting.fit import Prepared, prepare_fold
 from pipeline.fitting.pseudo import teach
@@ -59,6 +60,8 @@ class Cost:
         Of preprocessing a fold's validation rows and the test rows, and of predicting them with all the rounds.
     rows : int
         The largest pilot's.
+    again : bool
+        Whether all the rounds are fitted a second time, on the rows that were stopped on too.
     """
 
     preparing: Line
@@ -66,10 +69,11 @@ class Cost:
     transforming: float = 0.0
     predicting: float = 0.0
     rows: int = 0
+    again: bool = False
 
     def seconds(self, rows: float, share: float = 1.0) -> float:
         """Of a fold fitted on so many rows with this share of its rounds."""
-        return self.fixed(rows) + share * (self.fitting.at(rows) + self.predicting)
+        return self.fixed(rows) + share * ((1 + self.again) * self.fitting.at(rows) + self.predicting)
 
     def fixed(self, rows: float) -> float:
         """The part that fewer rounds do not make smaller."""
@@ -82,6 +86,12 @@ def wanted_rounds(params: Mapping[str, Any]) -> int | None:
     if most is None:
         return None
     return max(most // 3, 1) if params.get("early_stopping_rounds") else int(most)
+
+
+def _most_rounds(params: Mapping[str, Any]) -> int:
+    """The most rounds that the settings allow; those wanted where they are open."""
+    most = next((params[key] for key in ROUNDS if params.get(key)), None)
+    return int(most) if most else wanted_rounds(params) or 1
 
 
 def with_rounds(params: Mapping[str, Any], rounds: int) -> dict[str, Any]:
@@ -122,15 +132,18 @@ def afford(
     wanted, count = wanted_rounds(recipe.params), len(rows)
     whole, fixed = (sum(cost.seconds(each, share) for each in rows) for share in (1.0, 0.0))
     share = (seconds - fixed) / max(whole - fixed, 1e-12)
-    kept = 1.0 if wanted is None else min(max(share, FEWEST_ROUNDS), 1.0)
+    if share < 1 and cost.again:  # the second fit is what can be spared first
+        return afford(once(recipe), replace(cost, again=False), rows, seconds, fewest)
+    # Where there is time, a fit that stops early may take more rounds than are expected of it.
+    kept = 1.0 if wanted is None else min(max(share, FEWEST_ROUNDS), _most_rounds(recipe.params) / wanted)
     if wanted is not None:
         recipe = replace(recipe, params=with_rounds(recipe.params, max(int(wanted * kept), 1)))
     if share >= kept:
         return recipe
     start = cost.seconds(0, kept)
-    growing = cost.preparing.per_row + kept * cost.fitting.per_row
+    growing = cost.preparing.per_row + kept * cost.fitting.per_row  # of a fit that is not made again
     most = int((seconds / count - start) / max(growing, 1e-12))
-    return replace(recipe, most_rows=most) if most >= min(fewest, sum(rows) / count / 2) else None
+    return replace(recipe, most_rows=most) if most >= fewest else None
 
 
 def measure(dataset: Dataset, recipe: Recipe, cut: Cut, seconds: float) -> Cost:
@@ -154,7 +167,7 @@ def measure(dataset: Dataset, recipe: Recipe, cut: Cut, seconds: float) -> Cost:
             for part in ("preparing", "fitting")
         )
         cost, likely = Cost(preparing, fitting, *last.other, last.rows), last.taken * MORE_ROWS
-    return cost
+    return replace(cost, again=fits_again(recipe, rows))
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ from pipeline.core.errors import PodiumError
 from pipeline.core.seeds import derive
 from pipeline.dataset import Dataset
 from pipeline.declaration.specs import ModelSpec
+from pipeline.fitting.again import fits_again, with_rounds_for
 from pipeline.fitting.cuts import Cut
 from pipeline.fitting.foldmodel import FoldModel
+from pipeline.fitting.learning import CurveFacts, curve_facts
 from pipeline.fitting.named import check_monotone, check_named
 from pipeline.fitting.recipe import Recipe
 from pipeline.fitting.training import Labelled, RealRows, Training
@@ -98,7 +100,8 @@ def fit_prepared(dataset: Dataset, recipe: Recipe, cut: Cut, prepared: Prepared)
 
     Early stopping looks at real training rows, weighted to the class balance that the model is fitted on; synthetic
     rows that repeat one of them are left out, while those that SMOTE put between two rows stay, so that with SMOTE
-    stopping comes a little late.
+    stopping comes a little late. In a small table, boosting is then fitted again on all of the fold's rows, with
+    as many more rounds as it has more rows.
     """
     return _fit_repeats(dataset, recipe, cut, [prepared])
 
@@ -107,8 +110,9 @@ def _fit_repeats(dataset: Dataset, recipe: Recipe, cut: Cut, held: list[Prepared
     """Fit a model a repeat; the last one takes the rows out of the list: where nobody else holds them, they go."""
     preprocessor, scale = held[0].preprocessor, held[0].scale
     columns, rows = tuple(held[0].training.real.X.columns), len(held[0].training.all_y)
-    parts = tuple(_fit_once(dataset, recipe, cut, held, repeat) for repeat in range(recipe.repeats))
-    return FoldModel(cut.name, recipe.spec, recipe.card, preprocessor, scale, parts, columns, rows)
+    fits = [_fit_once(dataset, recipe, cut, held, repeat) for repeat in range(recipe.repeats)]
+    parts, curves = tuple(zip(*fits, strict=True))
+    return FoldModel(cut.name, recipe.spec, recipe.card, preprocessor, scale, parts, columns, rows, curves)
 
 
 def _rows_that_train(dataset: Dataset, recipe: Recipe, cut: Cut) -> tuple[np.ndarray, np.ndarray | None]:
@@ -173,7 +177,9 @@ def _scale(spec: ModelSpec, classes: int, training: Training, cut: Cut) -> Scale
     return Scale(spec.objective, spec.transform, classes, tuple(labels.tolist()), tuple(prior.tolist()))
 
 
-def _fit_once(dataset: Dataset, recipe: Recipe, cut: Cut, held: list[Prepared], repeat: int) -> Any:
+def _fit_once(
+    dataset: Dataset, recipe: Recipe, cut: Cut, held: list[Prepared], repeat: int
+) -> tuple[Any, CurveFacts | None]:
     """Fit one repeat, by when the rows as they were before a split for early stopping need not be there any more."""
     scale, spec = held[0].scale, recipe.spec
     setting = Setting(
@@ -191,11 +197,21 @@ def _fit_once(dataset: Dataset, recipe: Recipe, cut: Cut, held: list[Prepared], 
     seed = derive(spec.seed, cut.name, "stopping", repeat) if stops else None
     prepared = held.pop() if repeat == recipe.repeats - 1 else held[0]
     training, stopping = _rows(dataset, spec, prepared, seed)
+    again = prepared if fits_again(recipe, len(prepared.training.real.positions)) else None
     del prepared
-    estimator, given = recipe.card.build(setting), [training]
+    estimator, given, rows = recipe.card.build(setting), [training], len(training.y)
     del training
     recipe.card.fit(estimator, given.pop(), stopping)  # the fit alone holds its rows, and may let go of them
-    return estimator
+    drawn = recipe.card.curve(estimator)
+    found = None if drawn is None and again is None else recipe.card.describe(estimator).get("rounds")
+    curve = curve_facts(drawn, found)
+    if again is None or found is None:
+        return estimator, curve
+    every, _ = _rows(dataset, spec, again, None)
+    params = with_rounds_for(recipe, found, len(every.y) / rows)
+    estimator = recipe.card.build(replace(setting, params=params))
+    recipe.card.fit(estimator, every, None)
+    return estimator, curve
 
 
 def _rows(dataset: Dataset, spec: ModelSpec, prepared: Prepared, seed: int | None) -> tuple[Rows, Rows | None]:

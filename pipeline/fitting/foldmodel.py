@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline import models
 from pipeline.core.errors import PodiumError
 from pipeline.declaration.specs import ModelSpec
+from pipeline.fitting.learning import CurveFacts
 from pipeline.models import Model
 from pipeline.preprocess import Preprocessor
 from pipeline.targets import Scale
@@ -41,6 +42,8 @@ class FoldModel:
         What the estimators were fitted on.
     rows : int
         How many rows they were fitted on, stopping rows included.
+    curves : tuple of mapping or None
+        Each estimator's learning curve, None where it has none; empty in a restored one.
     """
 
     name: str
@@ -51,6 +54,7 @@ class FoldModel:
     estimators: tuple[Any, ...]
     columns: tuple[str, ...]
     rows: int
+    curves: tuple[CurveFacts | None, ...] = ()
 
     def predict(self, frame: pd.DataFrame) -> np.ndarray:
         """Predictions on the final scale, averaged over the repeats before a target's transform is undone.

@@ -16,7 +16,6 @@ from pipeline.dataset import Dataset
 from pipeline.declaration.specs import TrainSpec
 from pipeline.fitting.cuts import Cut
 from pipeline.fitting.foldmodel import FoldModel
-from pipeline.fitting.learning import curve_facts
 from pipeline.fitting.pseudo import Taught, fit_taught
 from pipeline.fitting.recipe import Recipe
 
@@ -135,12 +134,10 @@ def _beside(dataset: Dataset, recipe: Recipe, cut: Cut) -> tuple[np.ndarray, flo
 
 def facts_of(model: FoldModel) -> dict[str, Any]:
     """What is worth knowing of a fold's model, as JSON."""
-    described = model.describe()
-    each = zip(model.estimators, described, strict=True)
     return {
         "columns": len(model.columns),
         "rows": model.rows,
-        "describe": described,
+        "describe": model.describe(),
         "importance": model.importance(),
-        "curves": [curve_facts(model.card.curve(estimator), told.get("rounds")) for estimator, told in each],
+        "curves": list(model.curves),
     }

@@ -10,18 +10,20 @@ import pandas as pd
 
 from pipeline.models import Curve
 
+CurveFacts = dict[str, Any]  # as ``curve_facts`` gives them
+
 POINTS = 60
 _TYPES = {"member": "str", "fold": "str", "repeat": "int64", "round": "int64", "measure": "str", "value": "float64"}
 _EMPTY = pd.DataFrame({name: [] for name in (*_TYPES, "kept")}).astype({**_TYPES, "kept": "bool"})
 
 
-def curve_facts(curve: Curve | None, kept: int | None) -> dict[str, Any] | None:
+def curve_facts(curve: Curve | None, kept: int | None) -> CurveFacts | None:
     """A curve as JSON: ``measure``, ``rounds``, ``values`` and which round was ``kept``; None where there is none.
 
     Parameters
     ----------
     kept : int or None
-        The rounds that the fitted model has.
+        The rounds at which the fit stopped.
     """
     if curve is None:
         return None

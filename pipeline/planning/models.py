@@ -74,6 +74,7 @@ def _shared(c: Competition, name: str, card: models.Model) -> dict[str, Any]:
         "preprocess": c.preprocess,
         "device": (own and own.device) or c.train.device,
         "stopping_share": c.train.stopping_share,
+        "stopping_refit": c.train.stopping_refit,
         "weights": c.train.weights,
         "shift": shift_plan(c, name, card),
         "code": _code_hash(card),

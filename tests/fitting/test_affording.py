@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,19 @@ def test_rounds_are_cut_before_rows_and_rows_before_the_model() -> None:
     assert afford(recipe, BY_ROWS, [20_000], seconds=1.0, fewest=7000) is None
     rounds_less = afford(recipe_of(C=1.0), BY_ROWS, [20_000], seconds=5.0)
     assert rounds_less is not None and rounds_less.most_rows == 5000
+
+
+def test_a_second_fit_is_spared_before_rounds_are() -> None:
+    recipe = recipe_of(n_estimators=300, learning_rate=0.05, early_stopping_rounds=30)
+    recipe = replace(recipe, spec=recipe.spec.model_copy(update={"stopping_refit": True}))
+    twice = replace(BY_ROWS, again=True)
+    assert afford(recipe, twice, [1000], seconds=6.1) == recipe
+    enough = afford(recipe, twice, [1000], seconds=4.0)
+    assert enough is not None and enough.spec.stopping_refit and enough.params["n_estimators"] == 200
+    short = afford(recipe, twice, [1000], seconds=1.5)
+    assert short is not None and short.spec.stopping_refit is False and short.params["n_estimators"] == 150
+    shorter = afford(recipe, twice, [1000], seconds=0.5)
+    assert shorter is not None and shorter.spec.stopping_refit is False and shorter.params["n_estimators"] == 50
 
 
 def test_preparing_the_rows_is_not_made_cheaper_by_fewer_rounds() -> None:

@@ -14,7 +14,7 @@ from pipeline.fitting.fit import fit_fold
 from pipeline.fitting.foldmodel import FoldModel
 from pipeline.fitting.recipe import Recipe, planned
 from pipeline.preprocess import Preprocessor
-from tests.toy_model import card, dataset_of, install, model_spec
+from tests.toy_model import Counting, card, dataset_of, install, model_spec
 
 STATISTICS = Preprocess.model_validate(
     {"target_statistics": [{"columns": ["street"], "smoothing": 2}, {"columns": ["colour", "street"]}]}
@@ -137,6 +137,24 @@ def test_without_early_stopping_rounds_all_rows_are_fitted_on(tmp_path: Path) ->
     own = card(stops_early=True)
     model = fit_fold(dataset, Recipe(model_spec("binary"), own, {**own.defaults, "early_stopping_rounds": None}), cut)
     assert [len(seen.y) for seen in model.estimators[0].seen] == [len(cut.fold.train)]
+
+
+def test_boosting_that_stopped_is_fitted_again_on_all_of_a_small_tables_rows(tmp_path: Path) -> None:
+    dataset, counting = dataset_of(tmp_path), Counting()
+    cut, own = cut_of(dataset), card(stops_early=True, fit=counting)
+    params = {**own.defaults, "n_estimators": 500, "early_stopping_rounds": 5}
+    model = fit_fold(dataset, Recipe(model_spec("binary", stopping_refit="auto"), own, params, repeats=2), cut)
+    stopped = fit_fold(dataset, Recipe(model_spec("binary", stopping_refit=False), own, params, repeats=2), cut)
+    assert counting.count == 4 + 2
+    for again, first in zip(model.estimators, stopped.estimators, strict=True):
+        assert [len(seen.y) for seen in again.seen] == [len(cut.fold.train)]
+        growth = len(cut.fold.train) / len(first.seen[0].y)
+        # The toy stops at as many rounds as it has rows.
+        assert again.setting.params["n_estimators"] == round(len(first.seen[0].y) * growth) == len(cut.fold.train)
+        assert again.setting.params["early_stopping_rounds"] is None and again.setting.seed == first.setting.seed
+    assert model.curves == stopped.curves and model.curves[0] is not None, "the curve is that of the fit that stopped"
+    net = fit_fold(dataset, Recipe(model_spec("binary", stopping_refit=True), own, own.defaults), cut)
+    assert len(net.estimators[0].seen) == 2, "nothing counts its rounds"
 
 
 def test_copies_of_stopping_rows_are_not_fitted_on(tmp_path: Path) -> None:
