@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from pipeline.core.clock import read_clock
 from pipeline.core.job import Job
 from pipeline.core.tables import read_json
+from pipeline.dataset import Dataset
+from pipeline.declaration.metric import Metric
 from pipeline.declaration.specs import Share
+from pipeline.metrics import BY_ORDER
 
 TAIL = 11.0  # ensemble, evaluate and submit, with their starts and DVC's part, on a small table
 TAIL_PER_ROW = 1e-5
 TAIL_PER_MEMBER = 0.1
 TAIL_PER_CELL = 2e-5  # of a row and a member: the ensembles' contest, on as many rows as they look at
+TIMES_SORTED = 3.0  # as long where each score sorts the rows, as AUC does
+TAIL_PER_CLASS = 0.35  # beyond two: curves, tables and a report's page for each; the contest takes so much longer too
 MOST_ROWS = 50_000
 START = 3.5  # tune and train of one more model, before and after any fit
 LEFT_OUT = 2.2  # the same of a model that is left out at once
@@ -52,20 +57,66 @@ class Allowance:
         """The model's seconds where nobody needs more than a fair part."""
         return self.left * self.part
 
-    def claim(self, wanted: float) -> float:
+    def claim(self, wanted: float, sampled: bool) -> float:
         """The model's seconds, for one that would like so many.
 
-        The leading model comes first in worth too. Where the table is so large that a fair part would not do, as many
+        The leading model comes first in worth too. Where a fair part would do for a sample of the rows only, as many
         models as can have half of what it wants share the time evenly, and the others are left out: one model that saw
-        all the rows beats several that saw few.
+        all the rows beats several that saw few. Where it would do for all the rows in fewer rounds, the leading model
+        may have a third of the time at most: many classes make its rounds slow, and a quick model may be as good.
+
+        Parameters
+        ----------
+        wanted : float
+            Seconds for all rows and rounds.
+        sampled : bool
+            Whether a fair part would do for a sample of the rows only.
         """
         if not self.leads or wanted <= self.fair:
             return self.fair
+        if not sampled:
+            return max(self.fair, min(wanted, self.left / 3))
         able = int(self.left / (LEAST_PART * wanted))
         return max(self.fair, min(wanted, self.left / min(max(able, 1), self.others + 1)))
 
 
-def allowance(job: Job, share: Share, rows: int) -> Allowance:
+@dataclass(frozen=True)
+class Ahead:
+    """What the stages after training will have to do, as far as it is known before.
+
+    Parameters
+    ----------
+    rows : int
+        Of train and test together.
+    classes : int
+        Of the target, 0 of values: the contest, the curves and the page take longer on more.
+    sorts : bool
+        Whether each score of the contest sorts its rows.
+    """
+
+    rows: int
+    classes: int = 0
+    sorts: bool = False
+
+    @classmethod
+    def of(cls, dataset: Dataset, metric: Metric) -> Ahead:
+        """After a run on these features, scored by this metric."""
+        rows = len(dataset.target) + len(dataset.test)
+        return cls(rows, dataset.schema.class_count, metric.name in BY_ORDER)
+
+    def seconds(self, members: int) -> float:
+        """Of the ensemble, the evaluation and the submission."""
+        cell = TAIL_PER_CELL * max(self.classes / 2, 1) * (TIMES_SORTED if self.sorts else 1)
+        contest = cell * min(self.rows, MOST_ROWS) * members
+        return TAIL + TAIL_PER_ROW * self.rows + TAIL_PER_MEMBER * members + contest + TAIL_PER_CLASS * self.more
+
+    @property
+    def more(self) -> int:
+        """The classes beyond two."""
+        return max(self.classes - 2, 0)
+
+
+def allowance(job: Job, share: Share, ahead: Ahead) -> Allowance:
     """What is left on the run's clock from now on, less what the stages after training need, and this model's part.
 
     Where the time is too short for all models that are to come, the weakest of them have no part in it. Without a
@@ -73,19 +124,19 @@ def allowance(job: Job, share: Share, rows: int) -> Allowance:
 
     Parameters
     ----------
-    rows : int
-        Of train and test together: the stages after training take longer on more.
+    ahead : Ahead
+        What those stages will have to do.
     """
     clock = read_clock()
     model = job.model or ""
     pending = {name: weight for name, weight in share.weights.items() if name != model}
     if clock is not None:
         pending = {name: weight for name, weight in pending.items() if not _trained_since(job, name, clock.started)}
-    members = 2 * len(share.weights)
     left = clock.left if clock is not None else 0.85 * share.budget - START
-    cells = min(rows, MOST_ROWS) * members
-    left -= TAIL + TAIL_PER_ROW * rows + TAIL_PER_MEMBER * members + TAIL_PER_CELL * cells
     to_come = by_worth({model: share.weights[model], **pending})  # those that weigh the same come after this one
+    # The tail goes by the members, and those by how many models there is time for, and so does the tail.
+    few = most_models(left - ahead.seconds(0), len(to_come))
+    left -= ahead.seconds(2 * (len(share.weights) - len(to_come) + few))
     able = most_models(left, len(to_come))
     left -= START * (able - 1) + LEFT_OUT * (len(to_come) - able)
     if model not in to_come[:able]:

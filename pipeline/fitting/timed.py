@@ -16,7 +16,8 @@ from pipeline.core.job import Job
 from pipeline.dataset import Dataset
 from pipeline.declaration.specs import Share
 from pipeline.fitting.affording import FEWEST_ROWS, afford, measure
-from pipeline.fitting.allowance import allowance, stands_alone
+from pipeline.fitting.again import SMALL
+from pipeline.fitting.allowance import Ahead, allowance, stands_alone
 from pipeline.fitting.cuts import FULL, Cut
 from pipeline.fitting.kept import Variant
 from pipeline.fitting.recipe import Recipe
@@ -29,6 +30,7 @@ FIRST_SHARE = 0.8  # of the model's seconds, for its first block: a pilot is no 
 SURE_SHARE = 0.9  # the same where the pilot had a good part of the rows
 SURE = 0.25
 LEAST_SAMPLE = 0.25  # of a fold's rows: a model that can have fewer is left out, for it adds nothing to the others
+LEAST_OF_FEW = 0.9  # the same of a small table, where a quicker model can have all of them
 DEARER = 1.3  # what a setting that was not fitted yet is taken to cost, beside the first one
 
 
@@ -99,7 +101,7 @@ def affordable(
         All folds.
     """
     load, share = how
-    allowed = allowance(job, share, len(dataset.target) + len(dataset.test))
+    allowed = allowance(job, share, Ahead.of(dataset, recipes[0].spec.metric))
     alone = stands_alone(job, share)
     ledger = Ledger(allowed.fair)
     if allowed.fair < LEAST_SECONDS and not alone:
@@ -109,9 +111,11 @@ def affordable(
     jobs = min(load.jobs, len(first))
     rows = _rows(dataset.folds, first, jobs)
     most = SURE_SHARE if cost.rows >= SURE * max(rows) else FIRST_SHARE
+    fewest = 1 if alone else _fewest(max(rows))
     wanted = sum(cost.seconds(each) for each in rows) / jobs / most
-    ledger.seconds, ledger.further = allowed.claim(wanted), allowed.fair
-    fewest = 1 if alone else max(FEWEST_ROWS, LEAST_SAMPLE * max(rows))
+    fairly = afford(recipes[0], cost, rows, most * allowed.fair * jobs, fewest)
+    sampled = fairly is None or fairly.most_rows is not None
+    ledger.seconds, ledger.further = allowed.claim(wanted, sampled), allowed.fair
     seconds = max(most * ledger.left * jobs, 1e-3)
     found = [afford(recipe, cost, rows, seconds, fewest) for recipe in recipes]
     fitting = [recipe for recipe in found if recipe is not None]
@@ -121,6 +125,11 @@ def affordable(
         ledger.rounds_cut = fitting[0].params.get("learning_rate") != recipes[0].params.get("learning_rate")
         ledger.most_rows = fitting[0].most_rows
     return fitting, ledger
+
+
+def _fewest(rows: int) -> float:
+    """The fewest rows of a fold that are worth a fit, of so many."""
+    return LEAST_OF_FEW * rows if rows <= SMALL else max(FEWEST_ROWS, LEAST_SAMPLE * rows)
 
 
 def _rows(folds: Folds, block: Sequence[Cut], jobs: int) -> list[int]:

@@ -63,7 +63,7 @@ def _search(job: Job, spec: TuneSpec) -> Found:
 
     from pipeline import models
     from pipeline.dataset import read_dataset
-    from pipeline.fitting.allowance import allowance
+    from pipeline.fitting.allowance import Ahead, allowance
     from pipeline.fitting.cache import folder_of
     from pipeline.fitting.cuts import read_cuts
     from pipeline.fitting.recipe import planned
@@ -80,8 +80,8 @@ def _search(job: Job, spec: TuneSpec) -> Found:
         folder_of(job, key, ("optuna", *recipe.card.libraries), recipe.device, load.threads, known) / "journal.log"
     )
     if spec.share is not None:
-        rows = len(dataset.target) + len(dataset.test)
-        task = replace(task, seconds=max(SEARCHED * allowance(job, spec.share, rows).fair, 0.1))
+        allowed = allowance(job, spec.share, Ahead.of(dataset, spec.metric))
+        task = replace(task, seconds=max(SEARCHED * allowed.fair, 0.1))
     bar = job.screen.track(range(spec.trials), f"tune {spec.model}", spec.trials)
     next(bar, None)
 

@@ -16,7 +16,7 @@ from pipeline.core.clock import start_clock
 from pipeline.core.tables import write_json
 from pipeline.declaration.specs import Share
 from pipeline.fitting import timed
-from pipeline.fitting.allowance import Allowance, allowance, by_worth, most_models, stands_alone
+from pipeline.fitting.allowance import Ahead, Allowance, allowance, by_worth, most_models, stands_alone
 from pipeline.fitting.cuts import Cut
 from pipeline.fitting.timed import Block, Ledger, fit_within, in_order
 from pipeline.folds import Fold, Folds
@@ -119,10 +119,10 @@ def test_a_refit_is_counted_after_the_folds() -> None:
 def test_what_is_left_is_shared_among_the_models_to_come(tmp_path: Path) -> None:
     job = train_job(tmp_path)
     start_clock(time.time() - 20.0, 200.0)
-    first = allowance(job, SHARE, rows=0).fair
+    first = allowance(job, SHARE, Ahead(rows=0)).fair
     assert 60 < first < 85, "half of what the tail and two more starts leave of 180 s"
     write_json({"members": {}}, job.path("train", "other", "model.json"))
-    assert allowance(job, SHARE, rows=0).fair > 1.25 * first, "a model that is done wants no more"
+    assert allowance(job, SHARE, Ahead(rows=0)).fair > 1.25 * first, "a model that is done wants no more"
     assert not stands_alone(job, SHARE)
     write_json({"members": {}}, job.path("train", "third", "model.json"))
     assert stands_alone(job, SHARE), "the others were left out: this one must not be"
@@ -135,13 +135,13 @@ def test_an_earlier_runs_model_is_still_to_come(tmp_path: Path) -> None:
     record = job.path("train", "other", "model.json")
     write_json({"members": {}}, record)
     start_clock(time.time(), 200.0)
-    fresh = allowance(job, SHARE, rows=0).left
+    fresh = allowance(job, SHARE, Ahead(rows=0)).left
     os.utime(record, (time.time() - 900, time.time() - 900))
-    assert allowance(job, SHARE, rows=0).left < fresh
+    assert allowance(job, SHARE, Ahead(rows=0)).left < fresh
 
 
 def test_without_a_clock_each_model_has_its_declared_part(tmp_path: Path) -> None:
-    alone = allowance(train_job(tmp_path), SHARE, rows=0)
+    alone = allowance(train_job(tmp_path), SHARE, Ahead(rows=0))
     assert alone.fair == pytest.approx(70, abs=10) and not alone.leads
 
 
@@ -151,16 +151,24 @@ def test_without_a_clock_each_model_has_its_declared_part(tmp_path: Path) -> Non
 )
 def test_the_leading_model_takes_more_where_fair_parts_would_be_of_no_use(wanted: float, claimed: float) -> None:
     leading = Allowance(left=120.0, part=0.25, others=2, leads=True)
-    assert leading.claim(wanted) == pytest.approx(claimed)
-    assert Allowance(left=120.0, part=0.25, others=2, leads=False).claim(wanted) == 30.0
+    assert leading.claim(wanted, sampled=True) == pytest.approx(claimed)
+    assert Allowance(left=120.0, part=0.25, others=2, leads=False).claim(wanted, sampled=True) == 30.0
+
+
+@pytest.mark.parametrize(("wanted", "claimed"), [(20.0, 30.0), (35.0, 35.0), (500.0, 40.0)])
+def test_the_leading_model_leaves_two_thirds_where_a_fair_part_would_do_for_all_rows(
+    wanted: float, claimed: float
+) -> None:
+    leading = Allowance(left=120.0, part=0.25, others=2, leads=True)
+    assert leading.claim(wanted, sampled=False) == pytest.approx(claimed)
 
 
 def test_only_the_first_model_trained_leads(tmp_path: Path) -> None:
     job = train_job(tmp_path)
     start_clock(time.time() - 1.0, 200.0)
-    assert allowance(job, SHARE, rows=0).leads
+    assert allowance(job, SHARE, Ahead(rows=0)).leads
     write_json({"members": {}}, job.path("train", "other", "model.json"))
-    assert not allowance(job, SHARE, rows=0).leads
+    assert not allowance(job, SHARE, Ahead(rows=0)).leads
 
 
 def test_a_short_budget_goes_to_few_models(tmp_path: Path) -> None:
@@ -168,12 +176,12 @@ def test_a_short_budget_goes_to_few_models(tmp_path: Path) -> None:
     share = Share(budget=40.0, weights=models)
     job = train_job(tmp_path)
     start_clock(time.time() - 5.0, 40.0)
-    first = allowance(job, share, rows=0)
+    first = allowance(job, share, Ahead(rows=0))
     assert first.leads and first.fair > 4.0 and first.others == 2, "three of the six share what is left"
     weakest = replace(job, model="svm")
-    assert allowance(weakest, share, rows=0).fair == 0.0
+    assert allowance(weakest, share, Ahead(rows=0)).fair == 0.0
     start_clock(time.time() - 5.0, 400.0)
-    assert allowance(weakest, share, rows=0).fair > 30.0
+    assert allowance(weakest, share, Ahead(rows=0)).fair > 30.0
 
 
 def test_where_time_is_short_the_leading_and_the_cheap_models_are_kept() -> None:
