@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline.core.job import Job
 from pipeline.dataset import Dataset
-from pipeline.declaration.specs import Share
+from pipeline.declaration.specs import Share, TrainSpec
 from pipeline.fitting.affording import FEWEST_ROWS, afford, measure
 from pipeline.fitting.again import SMALL
 from pipeline.fitting.allowance import Ahead, allowance, stands_alone
@@ -88,6 +88,17 @@ class Ledger:
         return f"{text}, with {' and '.join(cuts)}" if cuts else text
 
 
+def left_out(job: Job, dataset: Dataset, spec: TrainSpec) -> Ledger | None:
+    """The ledger of a model that a budget has no time for; None of one that is to be trained.
+
+    It is asked before the model's library is imported, which would take longer than all else.
+    """
+    if spec.share is None or stands_alone(job, spec.share):
+        return None
+    seconds = allowance(job, spec.share, Ahead.of(dataset, spec.metric)).fair
+    return Ledger(seconds) if seconds < LEAST_SECONDS else None
+
+
 def affordable(
     job: Job, dataset: Dataset, recipes: Sequence[Recipe], cuts: Sequence[Cut], how: tuple[Workload, Share]
 ) -> tuple[list[Recipe], Ledger]:
@@ -102,10 +113,7 @@ def affordable(
     """
     load, share = how
     allowed = allowance(job, share, Ahead.of(dataset, recipes[0].spec.metric))
-    alone = stands_alone(job, share)
-    ledger = Ledger(allowed.fair)
-    if allowed.fair < LEAST_SECONDS and not alone:
-        return [], ledger
+    alone, ledger = stands_alone(job, share), Ledger(allowed.fair)
     cost = measure(dataset, recipes[0], cuts[0], allowed.left if allowed.leads else allowed.fair)
     first = _repeats(cuts)[0]
     jobs = min(load.jobs, len(first))

@@ -35,7 +35,7 @@ from pipeline.fitting.cuts import Cut, read_cuts
 from pipeline.fitting.kept import FoldResult, Variant
 from pipeline.fitting.learning import curve_table
 from pipeline.fitting.refit import predicting, waits, with_found_rounds
-from pipeline.fitting.timed import Block, Ledger, affordable, fit_within
+from pipeline.fitting.timed import Block, Ledger, affordable, fit_within, left_out
 from pipeline.fitting.variants import named_variants, read_recipes
 from pipeline.fitting.workload import Workload, side_by_side
 from pipeline.folds import Folds
@@ -70,6 +70,10 @@ def run(job: Job) -> str:
     """Fit the folds that are not finished yet, and write everything that ``train/<model>/`` holds."""
     spec = read_spec(job, TrainSpec)
     dataset = read_dataset(job)
+    if (refused := left_out(job, dataset, spec)) is not None:
+        job.screen.note(refused.told(spec.model))
+        _write(job, spec, dataset, [], (Workload(1, 1), refused))
+        return summary(spec.metric, [])
     recipes, load = read_recipes(job, spec, dataset)
     cuts = read_cuts(job, dataset, spec.resampling, full=spec.refit)
     ledger = None
