@@ -161,7 +161,7 @@ def most_models(seconds: float, models: int) -> int:
     """How many of the models can have a start and a few seconds each; one at least.
 
     >>> most_models(30.0, 9), most_models(200.0, 9)
-    (3, 9)
+    (4, 9)
     """
     able = models
     while able > 1 and seconds - START * (able - 1) - LEFT_OUT * (models - able) < LEAST * able:
