@@ -143,6 +143,9 @@ class ModelSpec(Spec):
     code: str = ""
 
 
+FEW_CLASSES = 8
+
+
 class Share(Section):
     """One model's part of a run that has a budget.
 
@@ -152,10 +155,23 @@ class Share(Section):
         The seconds that the whole run may take.
     weights : dict of str to float
         Every model of the run in order, with its weight in the sharing.
+    by_class : list of str
+        Those whose time grows with the number of classes.
     """
 
     budget: float
     weights: dict[str, float]
+    by_class: list[str] = Field(default_factory=list)
+
+    def weights_for(self, classes: int) -> dict[str, float]:
+        """The weights on a target of so many classes: many of them make a round of boosting cost more than it is worth.
+
+        >>> Share(budget=60, weights={"lightgbm": 2.5, "mlp": 2.0}, by_class=["lightgbm"]).weights_for(24)
+        {'lightgbm': 1.0, 'mlp': 2.0}
+        """
+        times = max(classes / FEW_CLASSES, 1.0)
+        slow = {name: max(self.weights[name] / times, min(self.weights[name], 1.0)) for name in self.by_class}
+        return self.weights | slow
 
 
 class TuneSpec(ModelSpec):

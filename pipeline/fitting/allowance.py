@@ -129,20 +129,21 @@ def allowance(job: Job, share: Share, ahead: Ahead) -> Allowance:
     """
     clock = read_clock()
     model = job.model or ""
-    pending = {name: weight for name, weight in share.weights.items() if name != model}
+    weights = share.weights_for(ahead.classes)
+    pending = {name: weight for name, weight in weights.items() if name != model}
     if clock is not None:
         pending = {name: weight for name, weight in pending.items() if not _trained_since(job, name, clock.started)}
     left = clock.left if clock is not None else 0.85 * share.budget - START
-    to_come = by_worth({model: share.weights[model], **pending})  # those that weigh the same come after this one
+    to_come = by_worth({model: weights[model], **pending})  # those that weigh the same come after this one
     # The tail goes by the members, and those by how many models there is time for, and so does the tail.
     few = most_models(left - ahead.seconds(0), len(to_come))
-    left -= ahead.seconds(2 * (len(share.weights) - len(to_come) + few))
+    left -= ahead.seconds(2 * (len(weights) - len(to_come) + few))
     able = most_models(left, len(to_come))
     left -= START * (able - 1) + LEFT_OUT * (len(to_come) - able)
     if model not in to_come[:able]:
         return Allowance(0.0, 0.0, len(pending), False)
-    part = share.weights[model] / sum(share.weights[name] for name in to_come[:able])
-    leads = clock is not None and len(pending) == len(share.weights) - 1
+    part = weights[model] / sum(weights[name] for name in to_come[:able])
+    leads = clock is not None and len(pending) == len(weights) - 1
     return Allowance(left, part, able - 1, leads)
 
 

@@ -188,6 +188,8 @@ class Model:
     share : float
         Its weight where a run's budget is shared among the models: more for a family that uses time well. Models are
         trained in the order of it, and in the declared one where it is the same.
+    by_class : bool
+        Whether its time grows with the number of classes, as that of boosted trees does: a tree a class in each round.
     objectives : tuple of str
         What it can be fitted for.
     libraries : tuple of str
@@ -222,6 +224,7 @@ class Model:
     libraries: tuple[str, ...]
     portfolio: tuple[Mapping[str, Any], ...] = ({},)
     share: float = 1.0
+    by_class: bool = False
     objectives: tuple[Objective, ...] = ("binary", "multiclass", "regression")
     stops_early: bool = False
     oversample: bool = True

@@ -230,6 +230,7 @@ MODEL = Model(
         {"bootstrap_type": "Bayesian", "subsample": None, "bagging_temperature": 1.0, "rsm": 0.4},
     ),
     share=2.0,
+    by_class=True,
     wants=Wants(scale="none", missing=True, categories="codes"),
     libraries=("catboost",),
     stops_early=True,

@@ -162,6 +162,7 @@ MODEL = Model(
         {"max_leaf_nodes": 6, "min_samples_leaf": 10, "l2_regularization": 10.0},
         {"max_leaf_nodes": 63, "max_depth": 8, "min_samples_leaf": 5, "max_features": 0.2, "l2_regularization": 30.0},
     ),
+    by_class=True,
     wants=Wants(scale="none", missing=True, categories="codes"),
     libraries=("scikit-learn",),
     stops_early=True,

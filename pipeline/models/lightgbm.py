@@ -158,6 +158,7 @@ MODEL = Model(
         {"num_leaves": 127, "path_smooth": 10.0, "feature_fraction": 0.5, "lambda_l1": 1.0},
     ),
     share=2.5,
+    by_class=True,
     wants=Wants(scale="none", missing=True, categories="native"),
     libraries=("lightgbm",),
     stops_early=True,

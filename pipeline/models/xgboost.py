@@ -207,6 +207,7 @@ MODEL = Model(
         {"max_depth": 6, "gamma": 1.0, "reg_alpha": 1.0, "colsample_bytree": 1.0, "subsample": 0.9},
     ),
     share=2.0,
+    by_class=True,
     wants=Wants(scale="none", missing=True, categories="native"),
     libraries=("xgboost",),
     stops_early=True,

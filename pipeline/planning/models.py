@@ -137,4 +137,6 @@ def _share(c: Competition) -> specs.Share | None:
     """What a model must know to keep to its part of the budget: how heavily each of the run's models weighs."""
     if c.budget is None:
         return None
-    return specs.Share(budget=c.budget, weights={name: models.load(name, c.name).share for name in c.models})
+    cards = {name: models.load(name, c.name) for name in c.models}
+    by_class = [name for name, card in cards.items() if card.by_class]
+    return specs.Share(budget=c.budget, weights={n: card.share for n, card in cards.items()}, by_class=by_class)

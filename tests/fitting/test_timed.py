@@ -189,3 +189,16 @@ def test_where_time_is_short_the_leading_and_the_cheap_models_are_kept() -> None
     assert by_worth(weights) == ["lightgbm", "linear", "xgboost", "random_forest"]
     assert by_worth({"xgboost": 2.0, "mlp": 2.0})[0] == "xgboost", "of equals the one whose turn it is"
     assert [most_models(seconds, 9) for seconds in (0.0, 30.0, 200.0)] == [1, 4, 9]
+
+
+def test_many_classes_make_boosting_one_among_others(tmp_path: Path) -> None:
+    share = Share(budget=100.0, weights={"toy": 2.5, "net": 2.0, "knn": 1.0, "svm": 1.0}, by_class=["toy"])
+    start_clock(time.time(), 100.0)
+    few, many = (allowance(train_job(tmp_path), share, Ahead(rows=0, classes=classes)) for classes in (3, 24))
+    assert few.part == pytest.approx(2.5 / 6.5) and many.part == pytest.approx(1 / 5)
+
+
+def test_what_comes_after_training_takes_longer_with_classes_and_where_scores_sort() -> None:
+    plain = Ahead(rows=5_000, classes=2).seconds(members=20)
+    assert Ahead(5_000, 2, sorts=True).seconds(20) == pytest.approx(plain + 2 * 5_000 * 20 * 2e-5)
+    assert Ahead(5_000, 12).seconds(20) == pytest.approx(plain + 10 * 0.35 + 5 * 5_000 * 20 * 2e-5)
