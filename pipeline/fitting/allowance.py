@@ -45,12 +45,16 @@ class Allowance:
         How many further models are to be trained.
     leads : bool
         Whether no model has been trained yet.
+    crowded : bool
+        Whether there is no time for some of those that are to come: then another family is worth more than another
+        setting of this one.
     """
 
     left: float
     part: float
     others: int
     leads: bool
+    crowded: bool = False
 
     @property
     def fair(self) -> float:
@@ -144,7 +148,7 @@ def allowance(job: Job, share: Share, ahead: Ahead) -> Allowance:
         return Allowance(0.0, 0.0, len(pending), False)
     part = weights[model] / sum(weights[name] for name in to_come[:able])
     leads = clock is not None and len(pending) == len(weights) - 1
-    return Allowance(left, part, able - 1, leads)
+    return Allowance(left, part, able - 1, leads, crowded=able < len(to_come))
 
 
 def by_worth(weights: Mapping[str, float]) -> list[str]:

@@ -55,7 +55,8 @@ class Block:
 class Ledger:
     """What a model was given and what it did with it; ``to_json`` is kept in its record.
 
-    ``seconds`` are those of its first block, ``further`` those that it may have used when it begins another.
+    ``seconds`` are those of its first block, ``further`` those that it may have used when it begins another: none where
+    other models are waiting for time.
     """
 
     seconds: float
@@ -123,7 +124,7 @@ def affordable(
     wanted = sum(cost.seconds(each) for each in rows) / jobs / most
     fairly = afford(recipes[0], cost, rows, most * allowed.fair * jobs, fewest)
     sampled = fairly is None or fairly.most_rows is not None
-    ledger.seconds, ledger.further = allowed.claim(wanted, sampled), allowed.fair
+    ledger.seconds, ledger.further = allowed.claim(wanted, sampled), 0.0 if allowed.crowded else allowed.fair
     seconds = max(most * ledger.left * jobs, 1e-3)
     found = [afford(recipe, cost, rows, seconds, fewest) for recipe in recipes]
     fitting = [recipe for recipe in found if recipe is not None]

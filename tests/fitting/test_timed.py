@@ -178,10 +178,12 @@ def test_a_short_budget_goes_to_few_models(tmp_path: Path) -> None:
     start_clock(time.time() - 5.0, 40.0)
     first = allowance(job, share, Ahead(rows=0))
     assert first.leads and first.fair > 4.0 and first.others == 2, "three of the six share what is left"
+    assert first.crowded, "so that none of the three takes another setting before the others had one"
     weakest = replace(job, model="svm")
     assert allowance(weakest, share, Ahead(rows=0)).fair == 0.0
     start_clock(time.time() - 5.0, 400.0)
-    assert allowance(weakest, share, Ahead(rows=0)).fair > 30.0
+    plenty = allowance(weakest, share, Ahead(rows=0))
+    assert plenty.fair > 30.0 and not plenty.crowded
 
 
 def test_where_time_is_short_the_leading_and_the_cheap_models_are_kept() -> None:
