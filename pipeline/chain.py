@@ -21,6 +21,7 @@ from pipeline.core.errors import PodiumError
 from pipeline.core.paths import Paths
 from pipeline.declaration.competition import Competition
 from pipeline.declaration.read import read_declaration
+from pipeline.locks import quick_locks
 from pipeline.stages import BY_MODEL, STAGES
 
 
@@ -57,7 +58,8 @@ def run_chain(
     _same_python_for_stages()
     hush_dvc(logging.WARNING)
     try:
-        with Repo(str(paths.root)) as repo, _ordered(stage_order(read_declaration(paths.declaration))):
+        order = stage_order(read_declaration(paths.declaration))
+        with Repo(str(paths.root)) as repo, _ordered(order), quick_locks():
             wanted = f"{paths.shown(target)}:{until}" if until else paths.shown(target)
             own = {"repro_fn": step} if step else {}
             if replan:

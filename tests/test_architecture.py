@@ -28,7 +28,7 @@ FLOORS = [
     ["ensembles", "evaluation", "submission", "cleaning", "auditing", "scaffold", "fitting"],
     ["search", "report", "explaining"],
     ["stages", "new", "planning"],
-    ["plan", "reference", "schema", "copies", "chain", "board", "screens", "comparison", "standing", "doctor"],
+    ["plan", "reference", "schema", "copies", "chain", "locks", "board", "screens", "comparison", "standing", "doctor"],
     ["imbalance", "serving", "ledger"],
     ["commands"],
     ["__main__"],
