@@ -19,6 +19,7 @@ from pipeline.fitting.pseudo import teach
 from pipeline.fitting.recipe import Recipe
 
 PILOT_ROWS = 4_000
+QUICK = 2.0  # seconds of a pilot that is made once more
 MORE_ROWS = 10  # times as many in each further pilot
 PILOT_ROUNDS = {"n_estimators": 60, "max_epochs": 6, "n_epochs": 16}
 MOST_ROUNDS = {"max_epochs": 60}  # what an open number of rounds may come to
@@ -156,10 +157,13 @@ def measure(dataset: Dataset, recipe: Recipe, cut: Cut, seconds: float) -> Cost:
     """
     rows = len(cut.fold.train)
     # So few rows in several threads would tell of what else the machine is doing.
-    last = _pilot(dataset, replace(recipe, threads=1), cut, min(rows, PILOT_ROWS))
+    small = (dataset, replace(recipe, threads=1), cut, min(rows, PILOT_ROWS))
+    last = _pilot(*small)
+    if quick := last.taken < QUICK:  # most of that was imports, which no fold pays again
+        last = _pilot(*small)
     cost = Cost(Line(0.0, last.preparing / last.rows), Line(0.0, last.fitting / last.rows), *last.other, last.rows)
-    # The first pilot has paid for imports too, so the second takes less than ten times as long.
-    likely = last.taken * MORE_ROWS**0.5
+    # A pilot that has paid for imports too takes more than a tenth of the next one's time.
+    likely = last.taken * (MORE_ROWS if quick else MORE_ROWS**0.5)
     while last.rows * MORE_ROWS < rows and likely < seconds / 10:
         before, last = last, _pilot(dataset, recipe, cut, last.rows * MORE_ROWS)
         preparing, fitting = (

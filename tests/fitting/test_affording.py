@@ -113,6 +113,6 @@ def test_the_pilot_is_a_few_short_fits_whose_cost_is_that_of_a_whole_one(tmp_pat
         measure(dataset, Recipe(model_spec("binary"), card(fit=counting), own), cut, seconds=10.0)
         for own in (params, {"alpha": 1.0})
     )
-    assert counting.count == 4, "of rounds two of one and a few; without rounds the fit itself"
+    assert counting.count == 8, "of rounds two of one and a few; without rounds the fit itself; both once more"
     # The toy's fit takes no rounds: a fifth of it is taken for sixty of them, so 6,000 take twenty times as long.
     assert long.fitting.at(120) > 3 * short.fitting.at(120)
