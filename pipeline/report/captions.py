@@ -51,8 +51,9 @@ CAPTIONS = {
     "folds": "Each pale dot is one fold, the diamond their mean, the bar one standard error either way. "
     "Models whose bars overlap widely are not told apart by these folds.",
     "learning": "A line is one fit: its loss on rows held back from the fold’s training rows, by which it stops; the "
-    "dot is the last round that is kept. The scored fold takes no part. Lines that still fall at their end want more "
-    "rounds; lines that soon rise want a smaller learning rate.",
+    "dot is where it stopped. A small table’s boosting is then fitted again, on all rows and with as many more rounds. "
+    "The scored fold takes no part. Lines that still fall at their end want more rounds; lines that soon "
+    "rise want a smaller learning rate.",
     "distributions": "Each colour is a class, or a third of the training rows by their target, and holds 100 % of its "
     "rows that have a value. Where colours part, the column tells them apart. The ends hold what lies beyond the 1st "
     "and the 99th percentile.",

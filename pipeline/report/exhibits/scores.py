@@ -47,7 +47,7 @@ def _learning(tables: Tables, facts: Facts) -> list[Exhibit]:
         return []
     shown, without = told[:MOST_PICKED], _models(board) - _models(told)
     kept = table[(table["model"] == shown[0]) & table["kept"]]["round"]
-    alt = f"Loss by round of {words.listing(shown)}; {shown[0]} keeps {kept.median():.0f} rounds in the median fit"
+    alt = f"Loss by round of {words.listing(shown)}; {shown[0]} stops at round {kept.median():.0f} in the median fit"
     more = f" Stopped by no such rows, so without a curve: {words.listing(sorted(without))}." if without else ""
     more += f" The {len(shown)} best of {len(told)} settings are here." if len(told) > len(shown) else ""
     return [Exhibit("learning", learning.curves(table, shown, facts["models"]), alt, more)]

@@ -12,7 +12,7 @@ from pipeline.report.theme import SURFACE, color_of, styled
 
 
 def curves(table: pd.DataFrame, names: Sequence[str], models: Sequence[str]) -> go.Figure:
-    """A pale line for each fit of a member, with a dot at the last round that it keeps; the member is picked."""
+    """A pale line for each fit of a member, with a dot where it stopped; the member is picked."""
     figure, axes = go.Figure(), {}
     for name in names:
         own, color = table[table["model"] == name], color_of(name, models)
@@ -36,7 +36,7 @@ def curves(table: pd.DataFrame, names: Sequence[str], models: Sequence[str]) -> 
             marker={"color": color, "size": 9, "line": {"color": SURFACE, "width": 1}},
             meta={"pick": name},
             customdata=kept["fold"],
-            hovertemplate="kept: round %{x}, %{y:.5~g}<extra>fold %{customdata}</extra>",
+            hovertemplate="stopped: round %{x}, %{y:.5~g}<extra>fold %{customdata}</extra>",
         )
         axes[name] = {"yaxis": {"title": {"text": f"{own['measure'].iloc[0]}, stopping rows"}}}
     styled(figure, 400, "Round or epoch", "Loss on the stopping rows")
