@@ -15,8 +15,8 @@ def write_row(paths: Paths) -> str:
     row = row_of(paths)
     target = _folder(paths.root) / "rows" / f"{paths.competition}.json"
     write_json(row, target)
-    score, se = words.score(row["score"], row["se"])
-    return f"{paths.competition}: {row['metric']} {score} ± {se} ({paths.shown(target)})"
+    score = words.score_with_error(row["score"], row["se"])
+    return f"{paths.competition}: {row['metric']} {score} ({paths.shown(target)})"
 
 
 def row_of(paths: Paths) -> dict[str, Any]:

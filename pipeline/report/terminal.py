@@ -36,13 +36,13 @@ def final_lines(paths: Paths) -> list[str]:
     board = read_json(_board(paths))
     lines = []
     if held := board["holdout"]:
-        score, se = words.score(held["score"], held["se"])
-        lines.append(f"hold-out    {words.metric_name(board['metric'])} {score} ± {se} on {held['rows']:,} rows")
+        score = words.score_with_error(held["score"], held["se"])
+        lines.append(f"hold-out    {words.metric_name(board['metric'])} {score} on {held['rows']:,} rows")
     lines.append(f"submission  {paths.shown(paths.stage('submit') / 'submission.csv')}")
     if second := board["second"]:
         file = paths.shown(paths.stage("submit") / "submission-2.csv")
-        score, se = words.score(second["score"], second["se"])
-        lines.append(f"second      {file} ({words.candidate(second['candidate'])}, CV {score} ± {se})")
+        score = words.score_with_error(second["score"], second["se"])
+        lines.append(f"second      {file} ({words.candidate(second['candidate'])}, CV {score})")
     lines.append(f"report      {paths.shown(paths.stage('evaluate') / 'report' / 'index.html')}")
     return lines
 

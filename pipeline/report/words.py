@@ -77,6 +77,16 @@ def score(value: float | None, se: float | None, decimals: int | None = None) ->
     return f"{value:z,.{digits}f}".replace("-", "−"), f"{se:,.{digits}f}"
 
 
+def score_with_error(value: float | None, se: float | None) -> str:
+    """The same as one text; an error of nothing, as all orders right have one, is left out.
+
+    >>> score_with_error(0.993123, 0.002134), score_with_error(1.0, 0.0)
+    ('0.9931 ± 0.0021', '1.000')
+    """
+    written, error = score(value, se)
+    return f"{written} ± {error}" if error else written
+
+
 def metric_name(label: str) -> str:
     """A metric's label as people write it.
 
