@@ -1,7 +1,7 @@
-"""DVC's lock files, read and written by libyaml: the same bytes in a twentieth of the time.
+"""DVC's lock files, read and written by libyaml: the same bytes in a fraction of the time.
 
-DVC's own way keeps comments, which a lock file has none of, and takes two thirds of a second a stage in a chain of
-ten models: twenty seconds of a run.
+DVC's own way keeps comments, which a lock file has none of: of a run of ten models it took a quarter of a second for
+each stage, 6 of 34 seconds.
 """
 
 from __future__ import annotations

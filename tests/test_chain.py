@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.chain import _ordered, hush_dvc, stage_order
+from pipeline.chain import _ordered, hush_dvc, run_chain, stage_order
+from pipeline.core.paths import Paths
 from pipeline.declaration.competition import Competition
 from pipeline.declaration.read import read_declaration
 
@@ -47,6 +48,16 @@ def test_dvc_takes_the_order_as_far_as_the_dependencies_allow(tmp_path: Path, mo
         done = [stage.name for stage in repo.reproduce("dvc.yaml:end")]
     assert done == ["a", "early", "late", "b", "end"]
     assert reproduce.plan_repro is before
+
+
+def test_lock_files_are_kept_by_libyaml_while_a_chain_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dvc import dvcfile
+    from dvc.repo import Repo
+
+    seen = []
+    monkeypatch.setattr(Repo, "reproduce", lambda *args, **how: seen.append(dvcfile.modify_yaml.__module__))
+    assert not run_chain(Paths(Path(__file__).resolve().parent.parent, "breast-cancer"))
+    assert seen == ["pipeline.locks"] and dvcfile.modify_yaml.__module__.startswith("dvc.")
 
 
 class Terminal(io.StringIO):

@@ -148,6 +148,8 @@ def test_a_budget_plans_the_whole_portfolio_and_marks_the_run() -> None:
     assert planned["train-linear"]["share"]["budget"] == 240 and set(planned["tune-linear"]["share"]["weights"]) == set(
         BASE["models"]
     )
+    assert set(planned["train-linear"]["share"]["by_class"]) <= {"gbdt", "xgboost", "lightgbm", "catboost"}
+    assert "lightgbm" in planned["train-linear"]["share"]["by_class"]
     assert planned["evaluate"]["limited_by_time"] and planned["submit"]["budget"] == 240
     assert {name.partition("-")[0] for name in changed(budget=240)} == {"tune", "train", "evaluate", "submit"}
 

@@ -131,7 +131,7 @@ def find_zoo(size: Size, fits: int) -> Zoo:
     why = {s.name: _too_slow(s, size) for s in starters}
     taken = [s for s in starters if not why[s.name]]
     variants = _variants(size)
-    alone = _exceptions(size) | {"linear": None}
+    alone = {"linear", *_exceptions(size)}
     every = {s.name: fits * (1 if s.name in alone else variants) for s in taken}
     chosen = {s.name: Guess(s.settings(size, every[s.name]), _reason(s, size, every[s.name])) for s in taken}
     left_out = {name: Guess(False, reason) for name, reason in why.items() if reason}

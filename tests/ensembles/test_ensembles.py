@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -134,6 +135,13 @@ def test_a_mean_of_ratios_is_geometric() -> None:
     mean = ensembles.load("mean")
     assert mean.fit(members, np.ones(2), problem("regression", "rmspe")).predict(members) == pytest.approx([2, 100])
     assert mean.fit(members, np.ones(2), problem("regression", "rmse")).predict(members) == pytest.approx([2.5, 505])
+
+
+@pytest.mark.parametrize("method", ["boosted_stack", "feature_stack", "two_layer"])
+def test_stacks_of_trees_sit_out_many_classes(method: str) -> None:
+    applies, known = ensembles.load(method).applies, problem("multiclass", "log_loss", raw_columns=2)
+    assert applies(replace(known, classes=10)) == ""
+    assert applies(replace(known, classes=11)) == "does not apply: more than 10 classes"
 
 
 def test_rank_mean_says_where_it_does_not_apply() -> None:
