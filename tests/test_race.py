@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.race import results
-from benchmarks.race.__main__ import chosen, in_seconds
+from benchmarks.race import kept, results
+from benchmarks.race.__main__ import README, chosen, in_seconds
 from benchmarks.race.contestants import Run, _in_order
 from benchmarks.race.course import ROOT, Course, from_raw, lay, lay_made_up
 from pipeline.core.errors import PodiumError
@@ -63,6 +63,31 @@ def test_lines_are_only_ever_added_and_the_latest_count(tmp_path: Path) -> None:
     results.append([{**line[0], "score": 0.5}], file)
     assert len(results.read(file)) == 2
     assert [kept["score"] for kept in results.latest(results.read(file))] == [0.5]
+
+
+def test_the_readmes_table_is_made_from_the_file_and_keeps_races_together() -> None:
+    lines = results.latest(results.read())
+    assert results.markdown(lines) in README.read_text(encoding="utf-8"), "python -m benchmarks.race table --write"
+    races = [(line.get("recipe", True), line["competition"]) for line in lines]
+    together = list(dict.fromkeys(races))
+    assert races == sorted(races, key=together.index)
+
+
+def test_a_peer_that_ran_an_equal_race_need_not_run_again(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    file = tmp_path / "data" / "train.csv"
+    file.write_text("a,y\n1,2\n")
+    key = kept.key_of("flaml", tmp_path / "data", 60, 2)
+    assert kept.kept(key, tmp_path) is None
+    kept.keep(run_of("flaml", np.array([1.5, 2.5])), key, tmp_path)
+    found = kept.kept(key, tmp_path)
+    assert found is not None and found.prediction is not None and found.prediction.tolist() == [1.5, 2.5]
+    assert (found.name, found.seconds, found.gigabytes) == ("flaml", 1.0, 0.5)
+    kept.keep(run_of("mljar", None, "failed (1): no"), "other", tmp_path)
+    assert kept.kept("other", tmp_path) == run_of("mljar", None, "failed (1): no")
+    others = [kept.key_of("flaml", tmp_path / "data", 240, 2), kept.key_of("mljar", tmp_path / "data", 60, 2)]
+    file.write_text("a,y\n1,3\n")
+    assert len({key, *others, kept.key_of("flaml", tmp_path / "data", 60, 2)}) == 4, "not an equal race"
 
 
 def test_wrong_words_are_answered() -> None:

@@ -14,10 +14,13 @@ from rich.console import Console
 
 from benchmarks import named
 from benchmarks.made_up import MAKERS
-from benchmarks.race import contestants, results
-from benchmarks.race.course import lay, lay_made_up
+from benchmarks.race import contestants, kept, results
+from benchmarks.race.course import Course, lay, lay_made_up
 from pipeline.core.errors import PodiumError
+from pipeline.imbalance.markdown import put_between_markers
 
+README = Path(__file__).resolve().parent.parent / "README.md"
+MARKERS = ("<!-- race: start -->", "<!-- race: end -->")
 REQUIREMENTS = Path(__file__).resolve().parent / "peers" / "requirements"
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 screen = Console()
@@ -64,6 +67,9 @@ def run(
     peers: str = " ".join(contestants.PEERS),
     features: Annotated[bool, typer.Option(help="Race a second time on Podium's features.")] = False,
     automatic: Annotated[bool, typer.Option(help="Podium has no recipe either: new declares the files.")] = False,
+    again: Annotated[
+        bool, typer.Option(help="Podium only: peers stand as they ran in an earlier, equal race.")
+    ] = False,
 ) -> None:
     """Race on one competition, or on a made-up one, and append the results to benchmarks/race/results.jsonl."""
     seconds, names = in_seconds(budget), chosen(peers)
@@ -79,11 +85,22 @@ def run(
             files.append(contestants.features_of(course, work))
         for data in files:
             for name in names:
-                runs.append(contestants.peer(name, course, data, seconds, work))
+                runs.append(_peer(name, course, data, seconds, work, again))
                 _show(runs[-1])
         lines = [line | {"recipe": not (automatic or made_up)} for line in results.judge(course, runs, seconds)]
     results.append(lines)
     screen.print(results.markdown(lines), soft_wrap=True)
+
+
+def _peer(name: str, course: Course, data: Path, seconds: int, work: Path, again: bool) -> contestants.Run:
+    """A peer's run, kept for later; the kept one of an equal race where that will do."""
+    key = kept.key_of(name, data, seconds, contestants.cores())
+    if again and (earlier := kept.kept(key)):
+        return earlier
+    run = contestants.peer(name, course, data, seconds, work)
+    if run.seconds:  # else it was not even set up
+        kept.keep(run, key)
+    return run
 
 
 def _show(run: contestants.Run) -> None:
@@ -94,11 +111,14 @@ def _show(run: contestants.Run) -> None:
 @app.command()
 def table(
     budget: Annotated[str | None, typer.Option(help="Only races of so many seconds, such as 240s.")] = None,
+    write: Annotated[bool, typer.Option(help="Put all of it into benchmarks/README.md.")] = False,
 ) -> None:
-    """Print the latest result of every competition and contestant as the table of benchmarks/README.md."""
+    """Print the latest result of every competition and contestant: the table of benchmarks/README.md."""
     wanted = None if budget is None else in_seconds(budget)
-    lines = [line for line in results.latest(results.read()) if wanted in (None, line["budget"])]
-    screen.print(results.markdown(lines), soft_wrap=True)
+    lines = results.latest(results.read())
+    if write:
+        put_between_markers(README, results.markdown(lines), "race", MARKERS)
+    screen.print(results.markdown(line for line in lines if wanted in (None, line["budget"])), soft_wrap=True)
 
 
 if __name__ == "__main__":

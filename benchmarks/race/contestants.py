@@ -117,7 +117,7 @@ def peer(name: str, course: Course, data: Path, seconds: int, work: Path) -> Run
         return Run(name, on_features, 0.0, 0.0, None, f"is not set up: make race-setup PEERS={name}")
     folder = work / f"{name}{'-features' if on_features else ''}"
     shutil.copytree(data, folder)
-    command = [str(python), str(HERE / "peers" / f"run_{name}.py"), str(folder), str(seconds), str(_cores())]
+    command = [str(python), str(HERE / "peers" / f"run_{name}.py"), str(folder), str(seconds), str(cores())]
     taken, gigabytes, trouble = _timed(command, folder, seconds, {"PYTHONPATH": None})
     if not trouble and not (folder / "predictions.csv").exists():
         trouble = "gave no predictions"
@@ -159,5 +159,6 @@ def _last_line(log: Path, code: int) -> str:
     return f"failed ({code}): {lines[-1][:200] if lines else 'it said nothing'}"
 
 
-def _cores() -> int:
+def cores() -> int:
+    """The cores that every contestant has."""
     return len(os.sched_getaffinity(0))

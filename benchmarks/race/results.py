@@ -18,6 +18,7 @@ from pipeline.metrics import score
 
 FILE = Path(__file__).resolve().parent / "results.jsonl"
 DRAWS = 1000
+MOST_SAID = 60  # letters of a trouble in the table; the file has all of it
 
 
 def judge(course: Course, runs: Iterable[Run], seconds: int) -> list[dict[str, Any]]:
@@ -103,10 +104,16 @@ def read(file: Path = FILE) -> list[dict[str, Any]]:
 
 
 def latest(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The last line of each kind of race and contestant, in the order of their first lines."""
+    """The last line of each kind of race and contestant: recipes first, a competition's races together, short first."""
     keys = ("competition", "budget", "contestant", "files")
     keyed = {(*(line[key] for key in keys), line.get("recipe", True)): line for line in lines}
-    return list(keyed.values())
+    names = list(dict.fromkeys(line["competition"] for line in keyed.values()))
+
+    def place(line: dict[str, Any]) -> tuple[bool, int, int, bool]:
+        own = line["contestant"] == "podium"
+        return not line.get("recipe", True), names.index(line["competition"]), line["budget"], not own
+
+    return sorted(keyed.values(), key=place)
 
 
 def markdown(lines: Iterable[dict[str, Any]]) -> str:
@@ -116,7 +123,7 @@ def markdown(lines: Iterable[dict[str, Any]]) -> str:
     rows = [head, "|---|---|---|---|---|---|---|---|---|"]
     for line in lines:
         if line["trouble"]:
-            found = [f"none: {line['trouble']}", "", ""]
+            found = [f"none: {_short(line['trouble'])}", "", ""]
         else:
             compared = line["contestant"] != "podium" and "behind" in line
             gap = f"{line['behind']:+.4f} ± {line['behind_se']:.4f}" if compared else ""
@@ -127,6 +134,10 @@ def markdown(lines: Iterable[dict[str, Any]]) -> str:
         cells = [line["competition"], line["metric"], name, line["files"], *found]
         rows.append(f"| {' | '.join(cells)} | {line['seconds']:.0f} of {line['budget']} | {_memory(line)} |")
     return "\n".join(rows)
+
+
+def _short(trouble: str) -> str:
+    return trouble if len(trouble) <= MOST_SAID else f"{trouble[:MOST_SAID].rstrip()}…"
 
 
 def _memory(line: dict[str, Any]) -> str:

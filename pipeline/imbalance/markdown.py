@@ -88,7 +88,7 @@ def _pair(value: float, error: float, sign: bool = False) -> str:
     return number.replace("-", _MINUS) + told
 
 
-def put_between_markers(readme: Path, content: str, competition: str) -> bool:
+def put_between_markers(readme: Path, content: str, competition: str, markers: tuple[str, str] = (START, END)) -> bool:
     """Replace what stands between the markers; False where the README has none, or is not there.
 
     Raises
@@ -97,11 +97,12 @@ def put_between_markers(readme: Path, content: str, competition: str) -> bool:
         Where only one of the markers is there, or the second comes first.
     """
     text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
-    if START not in text and END not in text:
+    opening, closing = markers
+    if opening not in text and closing not in text:
         return False
-    before, start, rest = text.partition(START)
-    _, end, after = rest.partition(END)
+    before, start, rest = text.partition(opening)
+    _, end, after = rest.partition(closing)
     if not (start and end):
-        raise PodiumError(competition, readme.name, f"must have {START} and, after it, {END}")
-    readme.write_text(f"{before}{START}\n\n{content}\n\n{END}{after}", encoding="utf-8")
+        raise PodiumError(competition, readme.name, f"must have {opening} and, after it, {closing}")
+    readme.write_text(f"{before}{opening}\n\n{content}\n\n{closing}{after}", encoding="utf-8")
     return True
