@@ -85,6 +85,12 @@ def test_ordered_labels_are_fitted_as_a_regression() -> None:
     assert planned["train-linear"]["task"] == "multiclass"
 
 
+def test_a_forests_columns_may_be_a_word_and_null_is_the_models_own_choice() -> None:
+    planned = specs(models={"random_forest": {"max_features": "log2"}, "lightgbm": {"num_leaves": None}})
+    assert planned["train-random_forest"]["params"]["max_features"] == "log2"
+    assert planned["train-lightgbm"]["params"]["num_leaves"] is None
+
+
 def test_a_metric_says_what_to_train_on() -> None:
     assert specs(task="regression", metric="rmsle")["train-linear"]["transform"] == "log1p"
     assert specs(task="regression", metric="rmspe")["train-linear"]["transform"] == "log"
@@ -98,6 +104,11 @@ def test_a_metric_says_what_to_train_on() -> None:
             {"models": {"catboost": {"depth": "deep"}}},
             r"models\.catboost\.depth must be a number; got 'deep'. By default",
         ),
+        (
+            {"models": {"mlp": {"max_epochs": "few"}}},
+            r"mlp\.max_epochs must be a number; got 'few'. By default it is null",
+        ),
+        ({"models": {"xgboost": {"n_estimators": True}}}, r"xgboost\.n_estimators must be a number; got True"),
         ({"models": {"mlp": {"residual": "much"}}}, r"models\.mlp\.residual must be true or false; got 'much'"),
         ({"train": {"lightgbm": {"variants": [{"lambda_l1": [1]}]}}}, r"variants\[0\]\.lambda_l1 must be a number"),
         ({"models": {"lightgbm": {"num_leafs": 3}}}, r"models\.lightgbm\.num_leafs .*Did you mean num_leaves"),

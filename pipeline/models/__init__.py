@@ -205,6 +205,8 @@ class Model:
         Whether several fits may run in threads of one process with the same result; else they run in several.
     also : tuple of str
         Further settings that may be declared.
+    words : tuple of str
+        Settings that may be a word though the default is a number or null, such as a forest's ``max_features: sqrt``.
     code : tuple of str
         Files and folders under ``pipeline/`` that hold more of the model's code, such as ``nets``.
     suffix : str
@@ -231,6 +233,7 @@ class Model:
     weighted: bool = True
     side_by_side: bool = True
     also: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     code: tuple[str, ...] = ()
     suffix: str = ".skops"
     fit: Callable[[Any, Rows, Rows | None], None] = fit_plainly

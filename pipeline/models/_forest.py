@@ -62,6 +62,7 @@ def forest(classifier: str, regressor: str, defaults: Mapping[str, Any], wants: 
         portfolio=PORTFOLIO,
         wants=wants,
         libraries=("scikit-learn",),
+        words=("max_features",),
         also=ALSO,
         code=("models/_forest.py",),
         fit=_fit,

@@ -86,6 +86,7 @@ MODEL = Model(
     ),
     wants=Wants(scale="none", missing=False, categories="onehot"),
     libraries=("scikit-learn",),
+    words=("max_features",),
     code=("models/_rows.py",),
     fit=_fit,
     predict=_predict,

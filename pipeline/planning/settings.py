@@ -22,11 +22,21 @@ def check_settings(c: Competition, where: str, card: models.Model, declared: Map
         if key not in known:
             step = nearest(str(key), known)
             raise PodiumError(c.name, f"{where}.{key}", "is not a setting of this model", step=step)
-        own = card.defaults.get(key)
-        if isinstance(own, int | float) and not isinstance(value, int | float | None):
-            allowed = "must be true or false" if isinstance(own, bool) else "must be a number"
-            step = f"By default it is {str(own).lower()}"
+        if key in card.defaults and (allowed := _refused(card, key, value)):
+            own = card.defaults[key]
+            step = f"By default it is {'null: the model chooses' if own is None else str(own).lower()}"
             raise PodiumError(c.name, f"{where}.{key}", allowed, got=repr(value), step=step)
+
+
+def _refused(card: models.Model, key: str, value: Any) -> str:
+    """What a setting must be, where the value is nothing of the kind. One that is null by default is a number."""
+    own = card.defaults[key]
+    if value is None or key in card.words:
+        return ""
+    if isinstance(own, bool):
+        return "" if isinstance(value, int | float) else "must be true or false"
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return "must be a number" if (own is None or isinstance(own, int | float)) and not number else ""
 
 
 def settings_of(c: Competition, name: str, card: models.Model) -> dict[str, Any]:
