@@ -1,8 +1,8 @@
 """Running a competition's chain through DVC from Python: the same as ``dvc repro``, with the stages' own lines only.
 
 Of the orders that the dependencies allow, DVC takes any. Here the audit comes before the first model, and the models
-come in the order of their worth: what goes wrong is seen early, the best score too, and a run that has a budget spends
-it on the strongest.
+come in the order of their worth: what goes wrong is seen early, and the best score too. In a run that has a budget the
+strongest is followed by the quickest, whose unused seconds then fall to the strong ones after them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 
 from pipeline import models
 from pipeline.copies import check_folders
+from pipeline.core.clock import read_clock
 from pipeline.core.errors import PodiumError
 from pipeline.core.paths import Paths
 from pipeline.declaration.competition import Competition
@@ -58,7 +59,7 @@ def run_chain(
     _same_python_for_stages()
     hush_dvc(logging.WARNING)
     try:
-        order = stage_order(read_declaration(paths.declaration))
+        order = stage_order(read_declaration(paths.declaration), timed=read_clock() is not None)
         with Repo(str(paths.root)) as repo, _ordered(order), quick_locks():
             wanted = f"{paths.shown(target)}:{until}" if until else paths.shown(target)
             own = {"repro_fn": step} if step else {}
@@ -74,15 +75,22 @@ def run_chain(
         raise PodiumError(paths.competition, "DVC", "could not run the chain", got=_causes(error)) from error
 
 
-def stage_order(competition: Competition) -> list[str]:
+def stage_order(competition: Competition, timed: bool = False) -> list[str]:
     """The stages by DVC's names, in the order of the chain; a model's search and training follow one another.
+
+    Parameters
+    ----------
+    timed : bool
+        Whether the run has a budget: then the quickest models follow the strongest.
 
     Examples
     --------
     ``["plan", "fetch", ..., "audit", ..., "tune@lightgbm", "train@lightgbm", "tune@linear", ..., "submit"]``
     """
     worth = {name: models.load(name, competition.name).share for name in competition.models}
-    of_models = [f"{stage}@{name}" for name in sorted(worth, key=lambda name: -worth[name]) for stage in BY_MODEL]
+    strongest_first = sorted(worth, key=lambda name: -worth[name])
+    in_turn = [*strongest_first[:1], *sorted(strongest_first[1:], key=worth.__getitem__)] if timed else strongest_first
+    of_models = [f"{stage}@{name}" for name in in_turn for stage in BY_MODEL]
     plain = ["plan", *(stage for stage in STAGES if stage not in BY_MODEL)]
     first = list(STAGES).index(BY_MODEL[0]) + 1
     return [*plain[:first], *of_models, *plain[first:]]

@@ -31,6 +31,12 @@ def test_the_strongest_models_are_trained_first_and_equals_as_declared() -> None
     assert order[0] == "plan" and order[-3:] == ["ensemble", "evaluate", "submit"]
 
 
+def test_within_a_budget_the_quickest_models_follow_the_strongest() -> None:
+    order = stage_order(declared("xgboost", "linear", "random_forest", "mlp", "knn", "lightgbm"), timed=True)
+    trained = [name.partition("@")[2] for name in order if name.startswith("train@")]
+    assert trained == ["lightgbm", "linear", "random_forest", "knn", "xgboost", "mlp"]
+
+
 def test_dvc_takes_the_order_as_far_as_the_dependencies_allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stages = {"late": "early", "b": "", "a": "", "end": "a b late", "early": ""}
     text = "stages:\n"

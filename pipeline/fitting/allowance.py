@@ -27,7 +27,9 @@ MOST_ROWS = 50_000
 START = 3.5  # tune and train of one more model, before and after any fit
 LEFT_OUT = 1.4  # the same of a model that is left out at once, before its library is imported
 LEAST = 3.0  # of fitting, for a model to be worth its start
-CHEAP = 1.0  # a family of less weight is quick, and unlike the heavier ones
+LEAST_OF_FEW = 0.4  # times as much is enough on a table of hardly any rows
+FEW = 5_000  # rows of train and test together: up to so many, all but the heavy families are quick
+CHEAP = 1.0  # a family of less weight is quick, and unlike the heavier ones; on few rows one of this weight too
 LEAST_PART = 0.5  # of what the leading model wants: less is no second opinion worth its seconds
 
 
@@ -115,6 +117,16 @@ class Ahead:
         return TAIL + TAIL_PER_ROW * self.rows + TAIL_PER_MEMBER * members + contest + TAIL_PER_CLASS * self.more
 
     @property
+    def few(self) -> bool:
+        """Whether there are so few rows that all but the heavy families are quick."""
+        return self.rows <= FEW
+
+    @property
+    def least(self) -> float:
+        """The seconds of fitting for which a model is worth its start."""
+        return LEAST * min(max(self.rows / FEW, LEAST_OF_FEW), 1.0)
+
+    @property
     def more(self) -> int:
         """The classes beyond two."""
         return max(self.classes - 2, 0)
@@ -138,11 +150,11 @@ def allowance(job: Job, share: Share, ahead: Ahead) -> Allowance:
     if clock is not None:
         pending = {name: weight for name, weight in pending.items() if not _trained_since(job, name, clock.started)}
     left = clock.left if clock is not None else 0.85 * share.budget - START
-    to_come = by_worth({model: weights[model], **pending})  # those that weigh the same come after this one
+    to_come = by_worth({model: weights[model], **pending}, ahead.few)  # of the same weight: after this one
     # The tail goes by the members, and those by how many models there is time for, and so does the tail.
-    few = most_models(left - ahead.seconds(0), len(to_come))
+    few = most_models(left - ahead.seconds(0), len(to_come), ahead.least)
     left -= ahead.seconds(2 * (len(weights) - len(to_come) + few))
-    able = most_models(left, len(to_come))
+    able = most_models(left, len(to_come), ahead.least)
     left -= START * (able - 1) + LEFT_OUT * (len(to_come) - able)
     if model not in to_come[:able]:
         return Allowance(0.0, 0.0, len(pending), False)
@@ -151,25 +163,29 @@ def allowance(job: Job, share: Share, ahead: Ahead) -> Allowance:
     return Allowance(left, part, able - 1, leads, crowded=able < len(to_come))
 
 
-def by_worth(weights: Mapping[str, float]) -> list[str]:
+def by_worth(weights: Mapping[str, float], few_rows: bool = False) -> list[str]:
     """The models in the order in which they are kept where time is short: the leading one, the cheap ones, the rest.
+
+    On few rows forests, neighbours and support vectors are cheap too, and unlike boosting: they come before more of it.
 
     >>> by_worth({"random_forest": 1.0, "linear": 0.5, "xgboost": 2.0, "lightgbm": 2.5})
     ['lightgbm', 'linear', 'xgboost', 'random_forest']
+    >>> by_worth({"random_forest": 1.0, "linear": 0.5, "xgboost": 2.0, "lightgbm": 2.5}, few_rows=True)
+    ['lightgbm', 'random_forest', 'linear', 'xgboost']
     """
     order = sorted(weights, key=lambda name: -weights[name])
-    cheap = [name for name in order[1:] if weights[name] < CHEAP]
+    cheap = [name for name in order[1:] if weights[name] < CHEAP or (few_rows and weights[name] == CHEAP)]
     return [*order[:1], *cheap, *(name for name in order[1:] if name not in cheap)]
 
 
-def most_models(seconds: float, models: int) -> int:
+def most_models(seconds: float, models: int, least: float = LEAST) -> int:
     """How many of the models can have a start and a few seconds each; one at least.
 
     >>> most_models(30.0, 9), most_models(200.0, 9)
     (4, 9)
     """
     able = models
-    while able > 1 and seconds - START * (able - 1) - LEFT_OUT * (models - able) < LEAST * able:
+    while able > 1 and seconds - START * (able - 1) - LEFT_OUT * (models - able) < least * able:
         able -= 1
     return able
 

@@ -176,13 +176,13 @@ def test_a_short_budget_goes_to_few_models(tmp_path: Path) -> None:
     share = Share(budget=40.0, weights=models)
     job = train_job(tmp_path)
     start_clock(time.time() - 5.0, 40.0)
-    first = allowance(job, share, Ahead(rows=0))
+    first = allowance(job, share, Ahead(rows=6_000))
     assert first.leads and first.fair > 4.0 and first.others == 2, "three of the six share what is left"
     assert first.crowded, "so that none of the three takes another setting before the others had one"
     weakest = replace(job, model="svm")
-    assert allowance(weakest, share, Ahead(rows=0)).fair == 0.0
+    assert allowance(weakest, share, Ahead(rows=6_000)).fair == 0.0
     start_clock(time.time() - 5.0, 400.0)
-    plenty = allowance(weakest, share, Ahead(rows=0))
+    plenty = allowance(weakest, share, Ahead(rows=6_000))
     assert plenty.fair > 30.0 and not plenty.crowded
 
 
@@ -191,6 +191,16 @@ def test_where_time_is_short_the_leading_and_the_cheap_models_are_kept() -> None
     assert by_worth(weights) == ["lightgbm", "linear", "xgboost", "random_forest"]
     assert by_worth({"xgboost": 2.0, "mlp": 2.0})[0] == "xgboost", "of equals the one whose turn it is"
     assert [most_models(seconds, 9) for seconds in (0.0, 30.0, 200.0)] == [1, 4, 9]
+
+
+def test_on_few_rows_more_families_have_time_and_quick_ones_come_before_more_boosting(tmp_path: Path) -> None:
+    weights = {"toy": 2.5, "xgboost": 2.0, "mlp": 2.0, "knn": 1.0, "svm": 1.0, "linear": 0.5}
+    assert by_worth(weights, few_rows=True) == ["toy", "knn", "svm", "linear", "xgboost", "mlp"]
+    assert by_worth(weights) == ["toy", "linear", "xgboost", "mlp", "knn", "svm"]
+    job, share = train_job(tmp_path), Share(budget=60.0, weights=weights)
+    start_clock(time.time() - 20.0, 60.0)
+    few, many = (allowance(replace(job, model="svm"), share, Ahead(rows)) for rows in (200, 9_000))
+    assert few.fair > 1.0 and few.others == many.others + 1
 
 
 def test_many_classes_make_boosting_one_among_others(tmp_path: Path) -> None:
