@@ -31,6 +31,7 @@ SURE_SHARE = 0.9  # the same where the pilot had a good part of the rows
 SURE = 0.25
 LEAST_SAMPLE = 0.25  # of a fold's rows: a model that can have fewer is left out, for it adds nothing to the others
 LEAST_OF_FEW = 0.9  # the same of a small table, where a quicker model can have all of them
+SLACK = 1.1  # times as long as is likely is what must be left for a further block
 DEARER = 1.3  # what a setting that was not fitted yet is taken to cost, beside the first one
 
 
@@ -170,13 +171,13 @@ def fit_within(
     ledger.planned = len(blocks)
     for block in blocks:
         likely = costs.get(block.variant.name, DEARER * next(iter(costs.values()), 0.0))
-        if ledger.done and likely > ledger.left:
+        if ledger.done and SLACK * likely > ledger.left:
             continue
         if ledger.done and block.variant.name not in costs:
             tried = Block(block.variant, block.cuts[:jobs])
             each = fit(tried) / len(tried.cuts)
             costs[block.variant.name] = each * len(block.cuts)
-            if each * (len(block.cuts) - len(tried.cuts)) > ledger.left:
+            if SLACK * each * (len(block.cuts) - len(tried.cuts)) > ledger.left:
                 continue
         costs[block.variant.name] = fit(block)
         ledger.done.append(block)
