@@ -83,6 +83,21 @@ def test_classes_have_worth_and_correlation_too(task: str, metric: str) -> None:
     assert correlation_table(spec(metric, task), field)["correlation"].between(-1, 1).all()
 
 
+@pytest.mark.parametrize("metric", ["auc", "average_precision"])
+def test_a_sample_of_many_rows_keeps_a_rare_class_in_every_fold(metric: str) -> None:
+    rng, n = np.random.default_rng(0), 60_000
+    y = (np.arange(n) % 1_000 == 0).astype(int)  # sixty rows of a class: two of 2,000 that are drawn in equal parts
+    odds = -5 + 2.0 * y
+    p = {m: 1 / (1 + np.exp(-(odds + rng.normal(size=n)))) for m in "ab"} | {"noise": rng.random(n) / 100}
+    field = Field(np.arange(n), y, np.arange(n) // 1_000 % 5, p, np.arange(2), {m: q[:2] for m, q in p.items()})
+    table = worth_table(spec(metric), field).set_index("member")
+    assert np.isfinite(table[["marginal", "cost"]].to_numpy()).all()
+    assert max(table.loc[["a", "b"], "marginal"]) > table.loc["noise", "marginal"], "the other one of the good two"
+    found = correlation_table(spec(metric), field).set_index(["member", "other"])["correlation"]
+    full = np.corrcoef([y - q for q in p.values()])
+    assert found["a", "b"] == pytest.approx(full[0, 1], abs=0.1)
+
+
 def test_the_second_pick_is_near_the_best_and_least_alike() -> None:
     rng, n = np.random.default_rng(0), 300
     y, e = rng.normal(size=n), rng.normal(size=n)
