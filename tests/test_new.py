@@ -345,6 +345,19 @@ def test_the_recipe_uses_the_library_by_role_and_cardinality(tmp_path: Path) -> 
     assert (competition.ensemble.rule, competition.features.scope) == ("one_standard_error", "train+test")
 
 
+def test_amounts_are_held_and_names_alone_have_nothing_to_hold(tmp_path: Path) -> None:
+    train, test = parts([0, 1] * 100)
+    for part in (train, test):
+        part["price"] = RNG.lognormal(8, 2, len(part)).round(2)
+    amounts = made(tmp_path / "a", written(tmp_path / "raw", {"train.csv": train, "test.csv": test}))
+    assert (amounts.preprocess.clip, amounts.features.log_skewed_above) == (4.0, 3.0)
+    numbers = [name for name in test.columns if name != "key" and pd.api.types.is_numeric_dtype(test[name])]
+    for part in (train, test):
+        part["street"] = RNG.choice([f"s{k}" for k in range(15)], len(part))
+    bare = {"train.csv": train.drop(columns=numbers), "test.csv": test.drop(columns=numbers)}
+    assert made(tmp_path / "b", written(tmp_path / "bare", bare)).preprocess.clip is None
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("name", "expected"),

@@ -110,6 +110,9 @@ class Preprocess(Section):
     ----------
     impute : {"median", "mean"}
         What stands for a missing number where the model cannot take one.
+    clip : float or None
+        Where given, linear models, support vectors and neighbours see no number further from the mean than so many
+        standard deviations, nor beyond those of the fold's training rows: one odd row then moves no prediction far.
     onehot_max : int
         The most levels for one-hot columns; rarer levels go together, and wider columns get target
         statistics. At most 255.
@@ -124,6 +127,7 @@ class Preprocess(Section):
     """
 
     impute: Literal["median", "mean"] = "median"
+    clip: float | None = Field(default=None, gt=0)
     onehot_max: int = Field(default=30, ge=2, le=255)
     rare: int = Field(default=1, ge=1)
     target_statistics: list[TargetStatistic] = Field(default_factory=list)

@@ -45,7 +45,9 @@ def slice_table(scored: Scored, columns: Mapping[str, pd.Series]) -> pd.DataFram
             line = {"column": name, "position": position, "level": level, "rows": int(inside.sum())}
             line |= {"score": float(np.mean(own)) if own else np.nan, "se": _se(own), "folds": len(own)}
             if residual is not None:
-                line |= {"bias": float(np.nanmean(residual[inside])), "bias_se": _se(residual[inside])}
+                told = residual[inside]
+                told = told[~np.isnan(told)]  # of a level that the metric leaves out whole, such as RMSPE's zeros, none
+                line |= {"bias": float(told.mean()) if len(told) else np.nan, "bias_se": _se(told)}
             lines.append(line)
     names = ["column", "position", "level", "rows", "score", "se", "folds"]
     names += ["bias", "bias_se"] if residual is not None else []

@@ -119,7 +119,7 @@ class Preprocessor:
         ]
         pairs = self._best_pairs(frame, target)
         matrix = self._matrix(frame, values, pasts, pairs)
-        numbers = Numbers.fit(matrix, self.wants, self.options.impute)
+        numbers = Numbers.fit(matrix, self.wants, self.options.impute, self.options.clip)
         self.fitted = Fitted(numbers, tuple(self._encoded(levels)), tuple(means), tuple(pasts), pairs)
         return self._assembled(frame, matrix)
 

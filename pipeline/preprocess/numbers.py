@@ -23,6 +23,8 @@ class Numbers:
         What stands for a missing value, on the raw scale; None hands missing values through.
     centre, spread : float64 arrays of shape (columns,) or None
         For standard scaling.
+    low, high : float64 arrays of shape (columns,) or None
+        What a column is held to on the standard scale, where that is declared.
     curves : tuple of two float64 arrays for each column, or None
         For quantile scaling: points of the map from a value to the normal deviate of its rank.
     """
@@ -31,9 +33,11 @@ class Numbers:
     centre: np.ndarray | None = None
     spread: np.ndarray | None = None
     curves: tuple[tuple[np.ndarray, np.ndarray], ...] | None = None
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
 
     @classmethod
-    def fit(cls, matrix: np.ndarray, wants: Wants, impute: str) -> Numbers:
+    def fit(cls, matrix: np.ndarray, wants: Wants, impute: str, clip: float | None = None) -> Numbers:
         """Take medians or means, and scales, over what is observed; a column with nothing observed is 0 throughout.
 
         Parameters
@@ -42,22 +46,29 @@ class Numbers:
         wants : Wants
             The model's card says whether it eats missing values, and which scale.
         impute : {"median", "mean"}
+        clip : float or None
+            Standard scales are held to so many deviations, and to what these rows reach.
         """
         if wants.missing and wants.scale == "none":
             return cls()
         middle = np.median if impute == "median" else np.mean
-        fill, centre, spread, curves = [], [], [], []
+        fill, centre, spread, reach, curves = [], [], [], [], []
         for column in range(matrix.shape[1]):
             values = _observed(matrix[:, column])
             fill.append(middle(values))
             if wants.scale == "standard":
                 centre.append(values.mean())
                 spread.append(_spread(values))
+                reach.append((values.min(), values.max()))
             elif wants.scale == "quantile":
                 curves.append(_curve(values))
         known = None if wants.missing else np.array(fill, dtype=np.float64)
         if wants.scale == "standard":
-            return cls(known, np.array(centre, dtype=np.float64), np.array(spread, dtype=np.float64))
+            scaling = np.array(centre, dtype=np.float64), np.array(spread, dtype=np.float64)
+            if clip is None:
+                return cls(known, *scaling)
+            low, high = (np.array(reach, dtype=np.float64).reshape(-1, 2).T - scaling[0]) / scaling[1]
+            return cls(known, *scaling, low=np.maximum(low, -clip), high=np.minimum(high, clip))
         return cls(known, curves=tuple(curves) if wants.scale == "quantile" else None)
 
     def transform(self, matrix: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
@@ -81,7 +92,10 @@ class Numbers:
 
     def _scaled(self, values: np.ndarray, column: int) -> np.ndarray:
         if self.centre is not None and self.spread is not None:
-            return (values.astype(np.float64) - self.centre[column]) / self.spread[column]
+            scaled = (values.astype(np.float64) - self.centre[column]) / self.spread[column]
+            if self.low is None or self.high is None:
+                return scaled
+            return np.clip(scaled, self.low[column], self.high[column])  # a missing value stays one
         if self.curves is None:
             return values
         return np.where(np.isnan(values), np.nan, np.interp(values, *self.curves[column]))
@@ -90,7 +104,7 @@ class Numbers:
         """The fitted numbers as JSON."""
         state: dict[str, Any] = {
             name: None if getattr(self, name) is None else getattr(self, name).tolist()
-            for name in ("fill", "centre", "spread")
+            for name in ("fill", "centre", "spread", "low", "high")
         }
         curves = None if self.curves is None else [[x.tolist(), z.tolist()] for x, z in self.curves]
         return {**state, "curves": curves}
@@ -98,13 +112,13 @@ class Numbers:
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Numbers:
         """The fitted numbers from JSON."""
-        fill, centre, spread = (
-            None if state[name] is None else np.asarray(state[name], dtype=np.float64)
-            for name in ("fill", "centre", "spread")
+        fill, centre, spread, low, high = (
+            None if state.get(name) is None else np.asarray(state[name], dtype=np.float64)
+            for name in ("fill", "centre", "spread", "low", "high")
         )
         curves = state["curves"]
         pairs = None if curves is None else tuple((np.asarray(x), np.asarray(z)) for x, z in curves)
-        return cls(fill, centre, spread, pairs)
+        return cls(fill, centre, spread, pairs, low, high)
 
 
 def _observed(values: np.ndarray) -> np.ndarray:

@@ -25,6 +25,7 @@ Section = Mapping[str, Guess[Any]]
 WIDE = 150
 MOST_SELECTED_CELLS = 20_000_000
 SKEWED_ABOVE = 3.0
+CLIP = 4.0
 TEXT_COMPONENTS = 24
 MOST_TEXT_ROWS = 100_000
 WEEK, YEAR = 7, 60
@@ -110,7 +111,7 @@ def find_recipe(known: Guessed) -> Recipe:
         "tables": sides.joins,
         "clean": _clean(known, ordered),
         "features": {**find_features(levels), **_missing(known), **_text(known), **_skewed(known)},
-        "preprocess": _preprocess(statistics),
+        "preprocess": {**_clip(known), **_preprocess(statistics)},
     }
     after = {"select": _select(known), "train": zoo.train}
     return Recipe(before, split, after, zoo, joined, sides.left)
@@ -162,6 +163,14 @@ def _scarce_rules(known: Guessed) -> list[dict[str, str]]:
 def _literal(label: str) -> str:
     """A label as a query writes it: numbers and truths bare, words in quotes."""
     return label if are_numbers({label}) or label in ("True", "False") else repr(label)
+
+
+def _clip(known: Guessed) -> Section:
+    """Odd rows are looked at by nobody yet: no amount may carry a linear model off."""
+    if all(look.kind != "number" or name in known.roles for name, look in known.looks.items()):
+        return {}
+    why = "linear models go on in a straight line: amounts are held to four standard deviations, so that odd rows do"
+    return {"clip": Guess(CLIP, why + " not carry them off")}
 
 
 def _preprocess(statistics: list[dict[str, Any]]) -> Section:

@@ -76,3 +76,25 @@ def test_a_matrix_may_be_overwritten_by_what_comes_out_of_it(scale: str) -> None
     apart = numbers.transform(matrix)
     assert np.isinf(matrix[1, 0])
     assert numbers.transform(matrix, out=matrix) is matrix and matrix.tobytes() == apart.tobytes()
+
+
+def test_standard_scales_are_held_to_the_training_rows_and_to_some_deviations() -> None:
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(1000, 2)).astype(np.float32)
+    matrix[0] = [50, 2]
+    plain, held = (Numbers.fit(matrix, Wants(scale="standard"), "median", clip) for clip in (None, 4.0))
+    odd = np.array([[1000, 1000], [-1000, -1000], [0.5, 0.5], [np.nan, np.inf]], dtype=np.float32)
+    out, free = held.transform(odd), plain.transform(odd)
+    assert free[0, 0] > 100 and out[0, 0] == 4, "so many deviations, though a training row is further out"
+    assert out[0, 1] == held.transform(matrix)[:, 1].max() < 4, "no further than the training rows"
+    assert out[1, 0] == plain.transform(matrix)[1:, 0].min() and (out[2:] == free[2:]).all()
+    again = Numbers.from_state(json.loads(json.dumps(held.to_state())))
+    assert (again.transform(odd) == out).all()
+    assert Numbers.fit(matrix[:, :0], Wants(scale="standard"), "median", 4.0).transform(odd[:, :0]).shape == (4, 0)
+
+
+def test_quantile_scales_and_trees_need_no_holding() -> None:
+    matrix = np.random.default_rng(0).normal(size=(300, 1)).astype(np.float32)
+    for wants in (Wants(scale="quantile"), Wants()):
+        free, held = (Numbers.fit(matrix, wants, "median", clip).transform(9 * matrix) for clip in (None, 1.0))
+        assert (free == held).all()
