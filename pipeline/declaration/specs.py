@@ -144,6 +144,7 @@ class ModelSpec(Spec):
 
 
 FEW_CLASSES = 8
+START = 3.0
 
 
 class Share(Section):
@@ -157,11 +158,18 @@ class Share(Section):
         Every model of the run in order, with its weight in the sharing.
     by_class : list of str
         Those whose time grows with the number of classes.
+    starts : dict of str to float
+        The seconds of those that need other than ``START`` before and after any fit.
     """
 
     budget: float
     weights: dict[str, float]
     by_class: list[str] = Field(default_factory=list)
+    starts: dict[str, float] = Field(default_factory=dict)
+
+    def start(self, model: str) -> float:
+        """The seconds of tune and train of one more model, before and after any fit."""
+        return self.starts.get(model, START)
 
     def weights_for(self, classes: int) -> dict[str, float]:
         """The weights on a target of so many classes: many of them make a round of boosting cost more than it is worth.

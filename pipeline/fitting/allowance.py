@@ -6,7 +6,7 @@ trained yet by their weights: what a quick model leaves over falls to those afte
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.core.clock import read_clock
@@ -14,22 +14,23 @@ from pipeline.core.job import Job
 from pipeline.core.tables import read_json
 from pipeline.dataset import Dataset
 from pipeline.declaration.metric import Metric
-from pipeline.declaration.specs import Share
+from pipeline.declaration.specs import FEW_CLASSES, Share
 from pipeline.metrics import BY_ORDER
 
-TAIL = 12.5  # ensemble, evaluate and submit, with their starts and DVC's part, on a small table
+TAIL = 9.0  # ensemble, evaluate and submit, with their starts and DVC's part, on a small table
 TAIL_PER_ROW = 1e-5
-TAIL_PER_MEMBER = 0.1
+TAIL_PER_MEMBER = 0.25
 TAIL_PER_CELL = 2e-5  # of a row and a member: the ensembles' contest, on as many rows as they look at
 TIMES_SORTED = 3.0  # as long where each score sorts the rows, as AUC does
 TAIL_PER_CLASS = 0.35  # beyond two: curves, tables and a report's page for each; the contest takes so much longer too
 MOST_ROWS = 50_000
-START = 3.5  # tune and train of one more model, before and after any fit
-LEFT_OUT = 1.4  # the same of a model that is left out at once, before its library is imported
+MEMBERS = 2  # a model that is still to come is taken to have so many
+LEFT_OUT = 1.2  # tune and train of a model that is left out at once, before its library is imported
+WORTH_A_START = 0.4  # a model whose seconds are less than so much of its start is not begun
 LEAST = 3.0  # of fitting, for a model to be worth its start
-LEAST_OF_FEW = 0.4  # times as much is enough on a table of hardly any rows
-FEW = 5_000  # rows of train and test together: up to so many, all but the heavy families are quick
-CHEAP = 1.0  # a family of less weight is quick, and unlike the heavier ones; on few rows one of this weight too
+LEAST_OF_FEW = 0.5  # times as much is enough on a table of hardly any rows
+FEW = 2_000  # rows of train and test together: up to so many, all but the heavy families are quick
+CHEAP = 1.0  # a family of less weight is quick, and unlike the heavier ones; there one of this weight too
 LEAST_PART = 0.5  # of what the leading model wants: less is no second opinion worth its seconds
 
 
@@ -42,7 +43,7 @@ class Allowance:
     left : float
         For all models that have not been trained yet; below 0 where none are left.
     part : float
-        The model's fair part of it, by weight, from 0 to 1.
+        The model's fair part of it, from 0 to 1: what it is worth its start with, and of the rest its part by weight.
     others : int
         How many further models are to be trained.
     leads : bool
@@ -117,9 +118,9 @@ class Ahead:
         return TAIL + TAIL_PER_ROW * self.rows + TAIL_PER_MEMBER * members + contest + TAIL_PER_CLASS * self.more
 
     @property
-    def few(self) -> bool:
-        """Whether there are so few rows that all but the heavy families are quick."""
-        return self.rows <= FEW
+    def light(self) -> bool:
+        """Whether all but the heavy families are quick beside them: on few rows, and on many classes, a tree each."""
+        return self.rows <= FEW or self.classes > FEW_CLASSES
 
     @property
     def least(self) -> float:
@@ -149,43 +150,75 @@ def allowance(job: Job, share: Share, ahead: Ahead) -> Allowance:
     pending = {name: weight for name, weight in weights.items() if name != model}
     if clock is not None:
         pending = {name: weight for name, weight in pending.items() if not _trained_since(job, name, clock.started)}
-    left = clock.left if clock is not None else 0.85 * share.budget - START
-    to_come = by_worth({model: weights[model], **pending}, ahead.few)  # of the same weight: after this one
+    left = clock.left if clock is not None else 0.85 * share.budget - share.start(model)
+    done = [name for name in weights if name != model and name not in pending]
+    own_first = {model: weights[model], **pending}  # those of the same worth come after this one
+    to_come = by_worth(own_first, share, ahead.light)
+    starts = [0.0 if name == model else share.start(name) for name in to_come]
     # The tail goes by the members, and those by how many models there is time for, and so does the tail.
-    few = most_models(left - ahead.seconds(0), len(to_come), ahead.least)
-    left -= ahead.seconds(2 * (len(weights) - len(to_come) + few))
-    able = most_models(left, len(to_come), ahead.least)
-    left -= START * (able - 1) + LEFT_OUT * (len(to_come) - able)
+    members = sum(_members(job, name) for name in done)
+    few = most_models(left - ahead.seconds(members), starts, ahead.least)
+    left -= ahead.seconds(members + MEMBERS * few)
+    able = most_models(left, starts, ahead.least)
+    left -= sum(starts[:able]) + LEFT_OUT * (len(to_come) - able)
     if model not in to_come[:able]:
         return Allowance(0.0, 0.0, len(pending), False)
-    part = weights[model] / sum(weights[name] for name in to_come[:able])
+    weight = weights[model] / sum(weights[name] for name in to_come[:able])
     leads = clock is not None and len(pending) == len(weights) - 1
-    return Allowance(left, part, able - 1, leads, crowded=able < len(to_come))
+    return Allowance(left, _part(weight, left, able, ahead.least), able - 1, leads, crowded=able < len(to_come))
 
 
-def by_worth(weights: Mapping[str, float], few_rows: bool = False) -> list[str]:
+def _part(weight: float, left: float, able: int, least: float) -> float:
+    """A model's part of what is left: what each is worth its start with, and by weight of the rest."""
+    each = min(least, max(left, 0.0) / able)
+    return (each + weight * (left - able * each)) / left if left > 0 else weight
+
+
+def begun(share: Share, model: str, seconds: float) -> bool:
+    """Whether a model is worth importing its library for so many seconds."""
+    return seconds >= WORTH_A_START * share.start(model)
+
+
+def by_worth(weights: Mapping[str, float], share: Share, light: bool = False) -> list[str]:
     """The models in the order in which they are kept where time is short: the leading one, the cheap ones, the rest.
 
-    On few rows forests, neighbours and support vectors are cheap too, and unlike boosting: they come before more of it.
+    A weight is worth less where a slow start goes before it. On few rows or many classes forests, neighbours and
+    support vectors are cheap too, and unlike boosting: they come before more of it.
 
-    >>> by_worth({"random_forest": 1.0, "linear": 0.5, "xgboost": 2.0, "lightgbm": 2.5})
+    Parameters
+    ----------
+    weights : mapping of str to float
+        Of the models that are to come.
+    share : Share
+        Knows their starts.
+
+    >>> weights = {"random_forest": 1.0, "linear": 0.5, "xgboost": 2.0, "lightgbm": 2.5}
+    >>> by_worth(weights, Share(budget=60, weights=weights))
     ['lightgbm', 'linear', 'xgboost', 'random_forest']
-    >>> by_worth({"random_forest": 1.0, "linear": 0.5, "xgboost": 2.0, "lightgbm": 2.5}, few_rows=True)
-    ['lightgbm', 'random_forest', 'linear', 'xgboost']
+    >>> by_worth(weights, Share(budget=60, weights=weights), light=True)
+    ['lightgbm', 'linear', 'random_forest', 'xgboost']
     """
-    order = sorted(weights, key=lambda name: -weights[name])
-    cheap = [name for name in order[1:] if weights[name] < CHEAP or (few_rows and weights[name] == CHEAP)]
+    order = sorted(weights, key=lambda name: -weights[name] / share.start(name))
+    cheap = [name for name in order[1:] if weights[name] < CHEAP or (light and weights[name] == CHEAP)]
+    cheap.sort(key=weights.__getitem__)
     return [*order[:1], *cheap, *(name for name in order[1:] if name not in cheap)]
 
 
-def most_models(seconds: float, models: int, least: float = LEAST) -> int:
-    """How many of the models can have a start and a few seconds each; one at least.
+def most_models(seconds: float, starts: Sequence[float], least: float = LEAST) -> int:
+    """How many of the models can have their start and a few seconds each; one at least.
 
-    >>> most_models(30.0, 9), most_models(200.0, 9)
-    (4, 9)
+    Parameters
+    ----------
+    starts : sequence of float
+        Each model's, in the order in which they are kept.
+    least : float
+        The few seconds.
+
+    >>> most_models(30.0, [3.5] * 9), most_models(200.0, [3.5] * 9)
+    (3, 9)
     """
-    able = models
-    while able > 1 and seconds - START * (able - 1) - LEFT_OUT * (models - able) < least * able:
+    able = len(starts)
+    while able > 1 and seconds - sum(starts[:able]) - LEFT_OUT * (len(starts) - able) < least * able:
         able -= 1
     return able
 

@@ -17,7 +17,7 @@ from pipeline.dataset import Dataset
 from pipeline.declaration.specs import Share, TrainSpec
 from pipeline.fitting.affording import FEWEST_ROWS, afford, measure
 from pipeline.fitting.again import SMALL
-from pipeline.fitting.allowance import Ahead, allowance, stands_alone
+from pipeline.fitting.allowance import Ahead, allowance, begun, stands_alone
 from pipeline.fitting.cuts import FULL, Cut
 from pipeline.fitting.kept import Variant
 from pipeline.fitting.recipe import Recipe
@@ -25,7 +25,6 @@ from pipeline.fitting.refit import waits
 from pipeline.fitting.workload import Workload
 from pipeline.folds import Folds
 
-LEAST_SECONDS = 1.0
 FIRST_SHARE = 0.8  # of the model's seconds, for its first block: a pilot is no promise
 SURE_SHARE = 0.9  # the same where the pilot had a good part of the rows
 SURE = 0.25
@@ -42,14 +41,15 @@ class Block:
     variant: Variant
     cuts: tuple[Cut, ...]
 
-    def seconds(self, jobs: int) -> float:
-        """What a like block takes, so many folds at a time, then the model of all rows, where there is one.
+    def seconds(self, load: Workload) -> float:
+        """What a like block takes, as many folds at a time as run so, then the model of all rows, where there is one.
 
         It goes by the median fold, for a process's first also imports.
         """
         taken = {cut.name: self.variant.seconds(cut.name)["seconds"] for cut in self.cuts}
         full = taken.pop(FULL, 0.0)
-        return median(taken.values()) * len(taken) / min(jobs, len(taken)) + full
+        each = median(taken.values())
+        return each * len(taken) / load.at_once(each, len(taken)) + full
 
 
 @dataclass
@@ -95,10 +95,11 @@ def left_out(job: Job, dataset: Dataset, spec: TrainSpec) -> Ledger | None:
 
     It is asked before the model's library is imported, which would take longer than all else.
     """
-    if spec.share is None or stands_alone(job, spec.share):
+    share = spec.share
+    if share is None or stands_alone(job, share):
         return None
-    seconds = allowance(job, spec.share, Ahead.of(dataset, spec.metric)).fair
-    return Ledger(seconds) if seconds < LEAST_SECONDS else None
+    seconds = allowance(job, share, Ahead.of(dataset, spec.metric)).fair
+    return None if begun(share, spec.model, seconds) else Ledger(seconds)
 
 
 def affordable(
@@ -118,7 +119,8 @@ def affordable(
     alone, ledger = stands_alone(job, share), Ledger(allowed.fair)
     cost = measure(dataset, recipes[0], cuts[0], allowed.left if allowed.leads else allowed.fair)
     first = _repeats(cuts)[0]
-    jobs = min(load.jobs, len(first))
+    dearest = cost.seconds(max(len(cut.fold.train) for cut in first))
+    jobs = load.at_once(min(dearest, allowed.fair * load.jobs / len(first)), len(first))
     rows = _rows(dataset.folds, first, jobs)
     most = SURE_SHARE if cost.rows >= SURE * max(rows) else FIRST_SHARE
     fewest = 1 if alone else _fewest(max(rows))

@@ -13,6 +13,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 LARGE = 5_000_000
+SHORT = 4.0  # CPU seconds of a first fit, which may be imports for the most part
 WORTH = 15.0  # CPU seconds of work ahead, below which starting processes and importing libraries anew does not pay
 
 
@@ -26,6 +27,19 @@ class Workload:
     jobs: int
     threads: int
     processes: bool = False
+
+    def at_once(self, seconds: float, items: int) -> int:
+        """How many of so many fits run at a time, where each takes so many CPU seconds.
+
+        >>> Workload(2, 1).at_once(1.0, 5), Workload(2, 1, processes=True).at_once(1.0, 5)
+        (2, 1)
+        """
+        return 1 if self.processes and _too_little(seconds, items) else min(self.jobs, items)
+
+
+def _too_little(seconds: float, items: int) -> bool:
+    """Whether the fits after the first are too little work for processes of their own."""
+    return seconds * (items - 1) < WORTH
 
 
 def share(cells: int, folds: int, cores: int, side_by_side: bool) -> Workload:
@@ -98,12 +112,17 @@ class _Limited:
 def _in_processes(
     work: Callable[[Item], Result], items: Sequence[Item], load: Workload, window: int
 ) -> Generator[Result]:
-    """The first result in this process; the others out of a pool of processes, if there is enough of them to do."""
-    limited, start = _Limited(work, load.threads), time.process_time()
-    if items:
-        yield limited(items[0])
-    rest = items[1:]
-    if (time.process_time() - start) * len(rest) < WORTH:
+    """The first result in this process; the others out of a pool of processes, if there is enough of them to do.
+
+    A short first one is mostly imports, so that the second tells better how much there is.
+    """
+    limited, rest, seconds = _Limited(work, load.threads), list(items), 0.0
+    for _ in range(2):
+        if rest and seconds < SHORT:
+            start = time.process_time()
+            yield limited(rest.pop(0))
+            seconds = time.process_time() - start
+    if _too_little(seconds, len(rest) + 1):
         yield from map(limited, rest)
         return
     from joblib.externals.loky import get_reusable_executor

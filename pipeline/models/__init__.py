@@ -186,8 +186,11 @@ class Model:
     wants : Wants
         What it eats.
     share : float
-        Its weight where a run's budget is shared among the models: more for a family that uses time well. Models are
-        trained in the order of it, and in the declared one where it is the same.
+        Its weight where a run's budget is shared among the models: more for a family that uses time well. Without a
+        budget models are trained in the order of it, and in the declared one where it is the same.
+    start : float or None
+        Seconds of a run that go by before and after any of its fits, where importing its library makes them more than
+        other models'.
     by_class : bool
         Whether its time grows with the number of classes, as that of boosted trees does: a tree a class in each round.
     objectives : tuple of str
@@ -226,6 +229,7 @@ class Model:
     libraries: tuple[str, ...]
     portfolio: tuple[Mapping[str, Any], ...] = ({},)
     share: float = 1.0
+    start: float | None = None
     by_class: bool = False
     objectives: tuple[Objective, ...] = ("binary", "multiclass", "regression")
     stops_early: bool = False

@@ -96,6 +96,7 @@ def net_card(
         space=space,
         portfolio=portfolio,
         share=2.0,
+        start=8.0,
         wants=Wants(scale="quantile", missing=False, categories="native"),
         libraries=("torch", "skorch", "rtdl_num_embeddings", *libraries),
         stops_early=True,

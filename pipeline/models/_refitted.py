@@ -105,6 +105,7 @@ def refitted_card(
         defaults=defaults,
         space=space,
         portfolio=portfolio,
+        start=8.0,
         wants=Wants(missing=missing, categories="codes"),
         libraries=(package.distribution, "torch"),
         oversample=False,

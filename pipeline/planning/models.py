@@ -139,4 +139,6 @@ def _share(c: Competition) -> specs.Share | None:
         return None
     cards = {name: models.load(name, c.name) for name in c.models}
     by_class = [name for name, card in cards.items() if card.by_class]
-    return specs.Share(budget=c.budget, weights={n: card.share for n, card in cards.items()}, by_class=by_class)
+    weights = {name: card.share for name, card in cards.items()}
+    starts = {name: card.start for name, card in cards.items() if card.start is not None}
+    return specs.Share(budget=c.budget, weights=weights, by_class=by_class, starts=starts)

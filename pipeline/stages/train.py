@@ -104,7 +104,7 @@ def _fit(
 
 def _fit_block(job: Job, dataset: Dataset, block: Block, load: Workload) -> float:
     _fit_missing(job, dataset, [(block.variant, cut) for cut in block.cuts], load)
-    return block.seconds(load.jobs)
+    return block.seconds(load)
 
 
 def summary(metric: Metric, members: Sequence[Trained]) -> str:
