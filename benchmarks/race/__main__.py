@@ -116,8 +116,8 @@ def table(
     """Print the latest result of every competition and contestant: the table of benchmarks/README.md."""
     wanted = None if budget is None else in_seconds(budget)
     lines = results.latest(results.read())
-    if write:
-        put_between_markers(README, results.markdown(lines), "race", MARKERS)
+    if write and not put_between_markers(README, results.markdown(lines), "race", MARKERS):
+        raise PodiumError("race", README.name, f"must have {MARKERS[0]} and {MARKERS[1]} where the table stands")
     screen.print(results.markdown(line for line in lines if wanted in (None, line["budget"])), soft_wrap=True)
 
 

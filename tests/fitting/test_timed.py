@@ -66,6 +66,22 @@ def test_blocks_are_fitted_while_their_likely_time_is_left(monkeypatch: pytest.M
     assert "3 of 6 settings and repeats" in ledger.told("toy")
 
 
+@pytest.mark.parametrize(("seconds", "done"), [(8.3, 1), (8.5, 2)])
+def test_a_further_block_is_begun_with_a_tenth_of_slack(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, done: int
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(timed.time, "perf_counter", lambda: now[0])
+
+    def fit(block: Block) -> float:
+        now[0] += 4.0
+        return 4.0
+
+    ledger = Ledger(seconds=seconds)
+    fit_within(variants_of(1), cuts_of("r0f0", "r0f1", "r1f0", "r1f1"), ledger, fit)
+    assert len(ledger.done) == done
+
+
 def test_a_setting_that_turns_out_too_dear_is_given_up_on_its_first_folds(monkeypatch: pytest.MonkeyPatch) -> None:
     now, fitted = [0.0], list[str]()
     monkeypatch.setattr(timed.time, "perf_counter", lambda: now[0])
