@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
+import re
 from collections import Counter
 from itertools import islice
 from pathlib import Path
@@ -27,6 +28,21 @@ def joined_id(frame: pd.DataFrame, columns: list[str], separator: str) -> pd.Ser
     """The texts of several columns as one, row by row; missing where one of them is."""
     texts = frame[columns].astype("str")
     return texts[columns[0]].str.cat(texts[columns[1:]], sep=separator)
+
+
+def same_names(first: list[str], others: list[str]) -> dict[str, str]:
+    """Names that are another's but for case and punctuation, with that name.
+
+    >>> same_names(["id_01", "Type"], ["id-01", "Type"])
+    {'id-01': 'id_01'}
+    """
+    plain = {_plain(name): name for name in first}
+    found = {name: plain.get(_plain(name), name) for name in others if name not in first}
+    return {name: same for name, same in found.items() if name != same}
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).lower()
 
 
 def read_raw(path: Path, competition: str, delimiter: str | None = None, encoding: str = "utf-8") -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from pipeline.core.errors import PodiumError, nearest
@@ -20,7 +20,7 @@ class Headers:
     train, test : list of str
         As the two files have them.
     tables : mapping of str to list of str
-        Of each side table, by its name in the declaration.
+        Of each side table that is joined to them, by its name in the declaration.
     """
 
     train: list[str]
@@ -66,21 +66,23 @@ def joined_names(spec: CleanSpec, headers: Headers) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     taken = {*headers.train, *headers.test}
-    for name, join in spec.tables.items():
-        side = headers.tables[name]
+    for name, side in headers.tables.items():
+        join = spec.tables[name]
         for column in join.on:
-            _must_have(spec, f"tables.{name}.on", column, {join.file: side})
             if column not in found:
-                _must_have(spec, f"tables.{name}.on", column, _both(spec, headers))
-        for column in join.columns or []:
-            _must_have(spec, f"tables.{name}.columns", column, {join.file: side})
-        for column in join.columns or [c for c in side if c not in join.on]:
+                must_have(spec, f"tables.{name}.on", column, _both(spec, headers))
+        for column in [c for c in side if c not in join.on]:
             new = join.prefix + column
-            if new in taken or new in found:
-                step = f"Give tables.{name} a prefix, or list the columns to take"
-                raise PodiumError(spec.competition, f"tables.{name}", f"brings {new}, a name that is taken", step=step)
+            must_be_free(spec, name, new, taken | found.keys())
             found[new] = name
     return found
+
+
+def must_be_free(spec: CleanSpec, table: str, new: str, taken: Set[str]) -> None:
+    """Refuse a joined column whose name is taken."""
+    if new in taken:
+        step = f"Give tables.{table} a prefix, or list the columns to take"
+        raise PodiumError(spec.competition, f"tables.{table}", f"brings {new}, a name that is taken", step=step)
 
 
 def check_declared(spec: CleanSpec, headers: Headers) -> None:
@@ -93,11 +95,11 @@ def check_declared(spec: CleanSpec, headers: Headers) -> None:
     """
     joined = list(joined_names(spec, headers))
     train, test = headers.train, headers.test
-    _must_have(spec, "columns.target", spec.columns.target, {spec.files.train: train})
+    must_have(spec, "columns.target", spec.columns.target, {spec.files.train: train})
     if spec.columns.id is not None:
-        _must_have(spec, "columns.id", spec.columns.id, {spec.files.tested: test})
+        must_have(spec, "columns.id", spec.columns.id, {spec.files.tested: test})
     for column in spec.columns.drop:
-        _must_have(
+        must_have(
             spec, "columns.drop", column, {f"{spec.files.train} or {spec.files.tested}": [*train, *test, *joined]}
         )
     exempt = {*joined, *spec.columns.drop, *spec.split_columns}
@@ -105,7 +107,7 @@ def check_declared(spec: CleanSpec, headers: Headers) -> None:
         if column == spec.columns.target:
             raise PodiumError(spec.competition, key, "must not name the target", got=column)
         if column not in exempt:
-            _must_have(spec, key, column, _both(spec, headers))
+            must_have(spec, key, column, _both(spec, headers))
 
 
 def _described(spec: CleanSpec) -> Iterator[tuple[str, str]]:
@@ -128,7 +130,8 @@ def _both(spec: CleanSpec, headers: Headers) -> dict[str, list[str]]:
     return {spec.files.train: headers.train, spec.files.tested: headers.test}
 
 
-def _must_have(spec: CleanSpec, key: str, column: str, files: Mapping[str, list[str]]) -> None:
+def must_have(spec: CleanSpec, key: str, column: str, files: Mapping[str, list[str]]) -> None:
+    """Refuse a declared column that one of these files, given with their columns, lacks."""
     for file, known in files.items():
         if column not in known:
             raise lacking(spec.competition, key, column, file, known)

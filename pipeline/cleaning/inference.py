@@ -63,7 +63,7 @@ def type_column(spec: CleanSpec, raw: pd.Series, ledger: Ledger) -> Typed:
     words = read_words(raw, spec.clean.unknown)
     ledger = Ledger() if role == "ignore" else ledger
     if declared is None:
-        typed = _typed_by_file(raw, ledger) or _inferred(words, ledger)
+        typed = infer_column(raw, words, ledger)
     else:
         values, form = _converted(spec, raw, words, declared, ledger)
         typed = Typed(values, declared, form)
@@ -77,6 +77,11 @@ def type_column(spec: CleanSpec, raw: pd.Series, ledger: Ledger) -> Typed:
             step=f"Declare clean.ordered.{name}",
         )
     return Typed(values, role or typed.role, typed.form)
+
+
+def infer_column(raw: pd.Series, words: pd.Series, ledger: Ledger) -> Typed:
+    """A raw column, its words given too, as the type that the file or the words tell."""
+    return _typed_by_file(raw, ledger) or _inferred(words, ledger)
 
 
 def _declared_type(spec: CleanSpec, name: str) -> Type | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from pipeline.cleaning.aggregates import ROWS
 from pipeline.cleaning.ledger import Ledger, examples
 from pipeline.cleaning.words import as_numbers, read_words
 from pipeline.core.errors import PodiumError
@@ -17,10 +18,12 @@ from pipeline.declaration.tables import Join
 def join_tables(
     spec: CleanSpec, rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame], ledger: Ledger, any_match: bool = True
 ) -> tuple[pd.DataFrame, dict[str, str]]:
-    """The rows with the columns of every declared side table, in the rows' own order.
+    """The rows with the columns of every side table, in the rows' own order.
 
     Parameters
     ----------
+    tables : mapping of str to DataFrame
+        The side tables, ready to be joined.
     any_match : bool
         Whether one row at least must find its key; a few new rows need not.
 
@@ -35,9 +38,9 @@ def join_tables(
         Where a key stands twice in its side table, or no row finds its key.
     """
     joined_from: dict[str, str] = {}
-    for name, join in spec.tables.items():
-        side = tables[name]
-        wanted = join.columns if join.columns is not None else [c for c in side.columns if c not in join.on]
+    for name, side in tables.items():
+        join = spec.tables[name]
+        wanted = [c for c in side.columns if c not in join.on]
         left, right = align_keys(rows, side, join.on)
         place = _places(spec, name, join, left, right)
         matched = float((place >= 0).mean())
@@ -46,7 +49,10 @@ def join_tables(
             step = f"{join.file} has {examples(side[join.on[0]].dropna().unique().tolist()[:3])}"
             raise PodiumError(spec.competition, f"tables.{name}.on", "matches no row at all", got=got, step=step)
         taken = side[wanted].take(np.where(place >= 0, place, 0)).set_axis(rows.index)
-        taken = taken.where(pd.Series(place >= 0, rows.index)).add_prefix(join.prefix)
+        taken = taken.where(pd.Series(place >= 0, rows.index))
+        if join.aggregate is not None:
+            taken[ROWS] = taken[ROWS].fillna(0)
+        taken = taken.add_prefix(join.prefix)
         ledger.enter("joins", table=name, file=join.file, columns=list(taken.columns), matched_share=matched)
         if matched < 1:
             ledger.note(f"table {name}: {int((place < 0).sum())} of {len(rows)} rows find no key in {join.file}")

@@ -21,7 +21,7 @@ from pipeline.declaration.select import Select
 from pipeline.declaration.source import Source
 from pipeline.declaration.split import Split
 from pipeline.declaration.submit import Submit
-from pipeline.declaration.tables import Join
+from pipeline.declaration.tables import Join, check_into
 from pipeline.declaration.train import Train
 from pipeline.declaration.tune import Tune
 
@@ -76,6 +76,12 @@ ensemble, evaluate, submit
     @classmethod
     def _train_models(cls, content: Any) -> Any:
         return Train.from_yaml(content)
+
+    @field_validator("tables")
+    @classmethod
+    def _joined_in_the_end(cls, tables: dict[str, Join]) -> dict[str, Join]:
+        check_into(tables)
+        return tables
 
     @field_validator("budget", mode="before")
     @classmethod

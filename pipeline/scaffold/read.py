@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.core.errors import PodiumError
 from pipeline.reading import DELIMITERS, read_raw, sniff_delimiter
 from pipeline.scaffold.guess import names_of, words_of
+from pipeline.scaffold.halves import Files, by_sample, together
 from pipeline.scaffold.shapes import find_labels, find_unlabelled, named_labels
 from pipeline.sources.archives import unpack
 
@@ -21,20 +22,6 @@ if TYPE_CHECKING:
 TABLES = frozenset({".csv", ".tsv", ".tab", ".psv", ".txt", ".dat", ".data", ".parquet"})
 RARE_DELIMITERS = (":", "~", "^", "#", " ")
 _HEAD_BYTES = 65536
-
-
-@dataclass(frozen=True)
-class Files:
-    """The raw files' names by their part; ``others`` are tables whose part is not known.
-
-    ``test`` is None where the training file holds the test rows; ``labels`` is a file with the training rows' target.
-    """
-
-    train: str
-    test: str | None
-    sample: str | None
-    others: tuple[str, ...] = ()
-    labels: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +41,10 @@ class Raw:
     delimiter : str or None
         The fields' delimiter, where ``clean`` would not find it out by itself.
     sides : mapping of str to DataFrame of words
-        Those of ``files.others`` that could be read.
+        Those of ``files.others`` that could be read; of files for training and test rows each, both together under the
+        first one's name.
+    below : mapping of str to str
+        For such a side table, the second file.
     """
 
     train: pd.DataFrame
@@ -64,6 +54,7 @@ class Raw:
     encoding: str = "utf-8"
     delimiter: str | None = None
     sides: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    below: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_files(source: Path, slug: str) -> Raw:
@@ -82,17 +73,21 @@ def read_files(source: Path, slug: str) -> Raw:
         paths = [folder / part for part in (files.train, files.test, files.sample, *files.others) if part]
         encoding = find_encoding(paths)
         delimiter = find_delimiter(folder / files.train, encoding)
-        frames = [read_raw(folder / part, slug, delimiter, encoding) for part in (files.train, files.test) if part]
         sample = _read_aside(folder / files.sample, slug, delimiter, encoding) if files.sample else None
-        read = {name: _read_aside(folder / name, slug, delimiter, encoding) for name in files.others}
-    sides = {name: side.rename(columns=str) for name, side in read.items() if side is not None}
-    train, *rest = (frame.rename(columns=str) for frame in frames)
-    train, test = (train, rest[0]) if rest else _parted(train, sample, files, slug)
+        parts = [part for part in (files.train, files.test) if part]
+        read = {part: read_raw(folder / part, slug, delimiter, encoding).rename(columns=str) for part in parts}
+        aside = {name: _read_aside(folder / name, slug, delimiter, encoding) for name in files.others}
+    read |= {name: frame.rename(columns=str) for name, frame in aside.items() if frame is not None}
+    files = by_sample(files, sample, read)
+    sides = {name: read[name] for name in files.others if name in read}
+    train = read[files.train]
+    train, test = (train, read[files.test]) if files.test else _parted(train, sample, files, slug)
     if (labels := find_labels(train, test, sides)) is not None:
         shared = [name for name in names_of(train) if name in sides[labels].columns]
         train = train.merge(sides.pop(labels), on=shared, validate="one_to_one")
         files = replace(files, labels=labels, others=tuple(name for name in files.others if name != labels))
-    return Raw(train, test, sample, files, encoding, delimiter, sides)
+    sides, below = together(sides)
+    return Raw(train, test, sample, files, encoding, delimiter, sides, below)
 
 
 def _parted(

@@ -113,7 +113,7 @@ def find_recipe(known: Guessed) -> Recipe:
         "features": {**find_features(levels), **_missing(known), **_text(known), **_skewed(known)},
         "preprocess": {**_clip(known), **_preprocess(statistics)},
     }
-    after = {"select": _select(known), "train": zoo.train}
+    after = {"select": _select(known, sides.columns), "train": zoo.train}
     return Recipe(before, split, after, zoo, joined, sides.left)
 
 
@@ -216,8 +216,9 @@ def _skewed(known: Guessed) -> Section:
     return {}
 
 
-def _select(known: Guessed) -> Section:
-    columns, cells = len(known.looks), len(known.looks) * len(known.raw.train)
+def _select(known: Guessed, joined: int) -> Section:
+    columns = len(known.looks) + joined
+    cells = columns * len(known.raw.train)
     if columns < WIDE or cells > MOST_SELECTED_CELLS:
         return {}
     why = f"of {columns} columns many may tell nothing: half are kept, by what boosted trees lean on in each fold"

@@ -1,22 +1,28 @@
-"""Side tables: those with one row a key are joined, the others are named with what they would take."""
+"""Side tables: joined where they have one row a key, aggregated where they have many; or why they are neither."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.scaffold.guess import ID_NAME, Guess, listed, names_of, spaced, words_of
+from pipeline.scaffold.guess import CODE_NAME, ID_NAME, KEY_NAME, Guess, listed, look_at, names_of, spaced, words_of
 from pipeline.scaffold.keys import Keys
+from pipeline.scaffold.levels import are_codes
 from pipeline.scaffold.read import Raw
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MATCHED_SHARE = 0.5
+MATCHED_SHARE, MATCHED_MANY = 0.5, 0.05
+TEST_OVER_TRAIN, TEST_OVER_TRAIN_MANY = 0.5, 0.2
 MOST_KEYS = 6
+LEAST_GROUPS = 5
+MOST_DESCRIBED = 20
+SAMPLED_ROWS = 20_000
+FEWER_STATISTICS = ["mean", "min", "max"]
 
 
 @dataclass(frozen=True)
@@ -29,47 +35,151 @@ class Sides:
         The ``tables`` section.
     left : mapping of str to str
         Files that are not used, with the reason.
+    columns : int
+        About how many columns the joins bring.
     """
 
     joins: Mapping[str, Guess[dict[str, Any]]]
     left: Mapping[str, str]
+    columns: int = 0
+
+
+@dataclass
+class _Found:
+    """The joins so far, the names that are taken, and the files by the table's name."""
+
+    taken: set[str]
+    joins: dict[str, Guess[dict[str, Any]]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    columns: int = 0
 
 
 def find_sides(raw: Raw, keys: Keys) -> Sides:
-    """A join for each side table that has one row a key which the competition's rows have too."""
-    joins: dict[str, Guess[dict[str, Any]]] = {}
+    """A join for each side table that has a key which the competition's rows have too, or a table joined to them."""
+    found = _Found(set(names_of(raw.train)) | set(names_of(raw.test)))
     left = {name: "it could not be read" for name in raw.files.others if name not in raw.sides}
-    taken = set(names_of(raw.train)) | set(names_of(raw.test))
+    left = {name: why for name, why in left.items() if name not in raw.below.values()}
     for file, side in raw.sides.items():
-        found = _key(raw, side, keys)
-        if isinstance(found, str):
-            left[file] = found
-            continue
-        name = spaced(Path(file).stem).replace("-", "_").replace(" ", "_")
-        join: dict[str, Any] = {"file": file, "on": found}
-        others = [c for c in names_of(side) if c not in found]
-        if keys.target.value in others:
-            left[file] = "it holds the target"
-            continue
-        if taken & set(others):
-            join["prefix"] = f"{name}_"
-        taken |= {f"{join.get('prefix', '')}{c}" for c in others}
-        joins[name] = Guess(join, f"{file} has one row for each {listed(found)}, {len(side):,} in all")
-    return Sides(joins, left)
+        key = "it holds the target" if keys.target.value in names_of(side) else _key(raw, side)
+        if isinstance(key, str):
+            left[file] = key
+        else:
+            _enter(found, raw, file, key, None)
+    while grown := [file for file in left if file in raw.sides and _enter_into(found, raw, file, keys)]:
+        left = {file: why for file, why in left.items() if file not in grown}
+    return Sides(found.joins, left, found.columns)
 
 
-def _key(raw: Raw, side: pd.DataFrame, keys: Keys) -> list[str] | str:
+def _enter(found: _Found, raw: Raw, file: str, key: list[str], into: str | None) -> None:
+    """Write a table's join down."""
+    side = raw.sides[file]
+    many = bool(side.duplicated(key).any())
+    name = spaced(Path(file).stem).replace("-", "_").replace(" ", "_")
+    others = [c for c in names_of(side) if c not in key]
+    join: dict[str, Any] = {"file": file}
+    if file in raw.below:
+        join["more_files"] = [raw.below[file]]
+    join["on"] = key
+    if into is not None:
+        join["into"] = into
+    if many or into is not None or found.taken & set(others):
+        join["prefix"] = f"{name}_"
+    if many:
+        join |= _aggregated(side, key)
+    if into is None:
+        found.taken |= {f"{join.get('prefix', '')}{c}" for c in others}
+    rows = "many rows" if many else "one row"
+    for_each = f"{file} has {rows} for each {listed(key)}, {len(side):,} in all"
+    found.joins[name] = Guess(join, for_each + (": a row for each says how many and what they hold" if many else ""))
+    found.files[name] = file
+    found.columns += len(join.get("columns", others)) * (len(_statistics(join)) if many else 1)
+
+
+def _statistics(join: Mapping[str, Any]) -> list[str]:
+    named: list[str] = join["aggregate"].get("numbers", ["mean", "std", "min", "max", "sum"])
+    return named
+
+
+def _aggregated(side: pd.DataFrame, key: list[str]) -> dict[str, Any]:
+    """What to take of a table with many rows a key, and how: no ids of its rows, fewer statistics of many columns."""
+    sample = side.iloc[:: max(1, len(side) // SAMPLED_ROWS)]
+    looks = {c: look_at(words_of(sample[c])) for c in names_of(side) if c not in key}
+    ids = [c for c, look in looks.items() if look.distinct == look.rows > 1 and _names_things(c, side[c])]
+    named = [
+        c for c, look in looks.items() if c not in ids and look.kind == "number" and look.whole and look.distinct > 2
+    ]
+    how: dict[str, Any] = {}
+    if codes := [c for c in named if _names_things(c, sample[c])]:
+        how["categorical"] = codes
+    if sum(look.kind == "number" for c, look in looks.items() if c not in ids + codes) > MOST_DESCRIBED:
+        how["numbers"] = FEWER_STATISTICS
+    taken = {"columns": [c for c in looks if c not in ids]} if ids else {}
+    return {**taken, "aggregate": how}
+
+
+def _names_things(column: str, values: pd.Series) -> bool:
+    """Whether a column's numbers are names, by its own name or by how they are spread."""
+    name = spaced(column)
+    return bool(KEY_NAME.search(name) or CODE_NAME.search(name) or ID_NAME.search(name)) or are_codes(words_of(values))
+
+
+def _enter_into(found: _Found, raw: Raw, file: str, keys: Keys) -> bool:
+    """Join a table into one that is joined already, where they share a key and train does not have it."""
+    side = raw.sides[file]
+    if keys.target.value in names_of(side) or len(names_of(side)) < 2:
+        return False
+    for name, other in found.files.items():
+        host = raw.sides[other]
+        shared = [c for c in names_of(side) if c in host.columns and c not in raw.train.columns]
+        shared = [c for c in shared if ID_NAME.search(spaced(c))]
+        if len(shared) == 1 and shared[0] not in found.joins[name].value["on"] and _into(side, host, shared):
+            _enter(found, raw, file, shared, name)
+            return True
+    return False
+
+
+def _into(side: pd.DataFrame, host: pd.DataFrame, on: list[str]) -> bool:
+    """Whether each row of the host has one row of the table, or the table's rows have one row of the host."""
+    single = not side.duplicated(on).any() or not host.duplicated(on).any()
+    return bool(single and _matched(host, side, on) >= MATCHED_MANY)
+
+
+def _key(raw: Raw, side: pd.DataFrame) -> list[str] | str:
     """The columns to join on, or why there are none."""
     shared = [c for c in names_of(side) if c in raw.train.columns and c in raw.test.columns]
     if not shared:
         return "it shares no column with train and test"
     if len(shared) == len(names_of(side)):
         return "it has no column that train and test lack"
+    late = ""
     for columns in _candidates(shared):
-        if not side.duplicated(columns).any() and _matched(raw.train, side, columns) >= MATCHED_SHARE:
-            return columns
-    many = [c for c in shared if ID_NAME.search(spaced(c))] or shared
-    return f"it has many rows for each {listed(many[:1])}: aggregate it to one row a key, then join it under `tables`"
+        once = not side.duplicated(columns).any()
+        train, test = (_matched(rows, side, columns) for rows in (raw.train, raw.test))
+        if once and train >= MATCHED_SHARE:
+            if test >= TEST_OVER_TRAIN * train:
+                return columns
+            late = late or _late(columns, train, test)
+    return late or _key_of_many(raw, side, shared)
+
+
+def _late(columns: list[str], train: float, test: float) -> str:
+    return f"by {listed(columns)} {train:.0%} of the training rows are in it, but {test:.0%} of the test rows"
+
+
+def _key_of_many(raw: Raw, side: pd.DataFrame, shared: list[str]) -> list[str] | str:
+    """The finest key by which many rows of the side table belong to a row, or why there is none."""
+    best: tuple[int, list[str]] | None = None
+    why = f"no column that it shares, such as {shared[0]}, has keys that its rows and the competition's have in common"
+    for columns in _candidates(shared):
+        train, test = (_matched(rows, side, columns) for rows in (raw.train, raw.test))
+        groups = len(raw.train[columns].drop_duplicates())
+        if train < MATCHED_MANY or groups < LEAST_GROUPS:
+            continue
+        if test < TEST_OVER_TRAIN_MANY * train:
+            why = _late(columns, train, test)
+        elif best is None or groups > best[0]:
+            best = (groups, columns)
+    return best[1] if best else why
 
 
 def _candidates(shared: list[str]) -> Iterator[list[str]]:

@@ -17,6 +17,7 @@ from pipeline.cleaning.table import Table
 from pipeline.core.errors import PodiumError, nearest
 from pipeline.dataset import Column, Schema
 from pipeline.declaration.specs import CleanSpec
+from pipeline.declaration.tables import joined_last
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Cleaner:
     dtypes : mapping of str to dtype
         The cleaned test table's, ``row_id`` apart: the columns that new rows must come to.
     tables : mapping of str to DataFrame
-        The raw side tables.
+        The side tables, as ``cleaning.sides`` makes them ready.
     clips : list of mapping
         ``column``, ``low`` and ``high`` of every clipped column, in their order.
     """
@@ -77,7 +78,7 @@ class Cleaner:
     def needed(self) -> list[str]:
         """The raw columns that new rows must have: the schema's own and the keys of joins."""
         own = [c.name for c in self.schema.columns if not c.joined_from and c.name in self.dtypes]
-        keys = [key for join in self.spec.tables.values() for key in join.on]
+        keys = [key for join in joined_last(self.spec.tables, self.spec.tables).values() for key in join.on]
         return list(dict.fromkeys([*own, *(key for key in keys if key not in self._joined_columns)]))
 
     @property

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.cleaning.sides import side_tables
 from pipeline.core.errors import PodiumError
 from pipeline.core.job import Job
 from pipeline.core.paths import Paths
@@ -177,11 +178,12 @@ def _check_finished(paths: Paths) -> None:
 
 def _cleaner(job: Job) -> Cleaner:
     spec = read_spec(Job(job.paths, "clean"), CleanSpec)
-    files = {name: join.file for name, join in spec.tables.items()}
-    tables = {
-        name: read_raw(job.path("fetch", file), spec.competition, spec.delimiter, spec.encoding)
-        for name, file in files.items()
+    files = {file for join in spec.tables.values() for file in join.files}
+    read = {
+        file: read_raw(job.path("fetch", file), spec.competition, spec.delimiter, spec.encoding)
+        for file in sorted(files)
     }
+    tables = side_tables(spec, read)
     test = read_table(job.path("clean", "test.parquet")).drop(columns="row_id")
     report = read_json(job.path("clean", "report.json"))
     rules = [entry for entry in report.get("outliers", []) if str(entry["rule"]).startswith("clip ")]

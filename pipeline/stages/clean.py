@@ -21,6 +21,7 @@ from pipeline.cleaning.inference import type_column
 from pipeline.cleaning.joins import join_tables
 from pipeline.cleaning.ledger import Ledger
 from pipeline.cleaning.rules import drop_duplicates, drop_outliers, drop_silent, fill_meanings, order_levels
+from pipeline.cleaning.sides import side_tables
 from pipeline.cleaning.table import Table
 from pipeline.cleaning.target import Target, read_target
 from pipeline.cleaning.words import as_text
@@ -41,7 +42,7 @@ class Raw:
     train, test : DataFrame
         The two files.
     tables : mapping of str to DataFrame
-        The side tables by their names in the declaration.
+        The side tables that are joined to them, by their names in the declaration: a row for each key.
     """
 
     train: pd.DataFrame
@@ -134,9 +135,10 @@ def _read(job: Job, spec: CleanSpec) -> Raw:
     def read(name: str) -> pd.DataFrame:
         return read_raw(job.path("fetch", name), spec.competition, spec.delimiter, spec.encoding)
 
-    files = {spec.files.train, spec.files.test, spec.files.labels, *(join.file for join in spec.tables.values())}
+    sides = {name for join in spec.tables.values() for name in join.files}
+    files = {spec.files.train, spec.files.test, spec.files.labels, *sides}
     frames = {name: read(name) for name in sorted(name for name in files if name)}
-    tables = {name: frames[join.file] for name, join in spec.tables.items()}
+    tables = side_tables(spec, frames)
     train = frames[spec.files.train]
     if spec.files.labels:
         train = with_labels(spec, train, frames[spec.files.labels])

@@ -104,7 +104,11 @@ def declared_files(spec: FetchSpec) -> list[tuple[str, str]]:
     """The key and the name of every file that the declaration counts on."""
     files = spec.source.files
     named = [(f"source.files.{key}", getattr(files, key)) for key in ("train", "test", "labels", "sample", "solution")]
-    named += [(f"tables.{name}.file", join.file) for name, join in spec.tables.items()]
+    for name, join in spec.tables.items():
+        named += [
+            (f"tables.{name}.file", join.file),
+            *((f"tables.{name}.more_files", more) for more in join.more_files),
+        ]
     return [(key, name) for key, name in named if name]
 
 

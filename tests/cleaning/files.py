@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipeline.cleaning.sides import side_tables
 from pipeline.core.errors import PodiumError
 from pipeline.declaration.specs import CleanSpec
 from pipeline.stages.clean import Cleaned, Raw, clean
@@ -40,8 +41,9 @@ def words(text: str) -> pd.DataFrame:
 
 
 def cleaned(train: str = TRAIN, test: str = TEST, sides: dict[str, str] | None = None, **sections: Any) -> Cleaned:
-    tables = {name: words(text) for name, text in (sides or {}).items()}
-    return clean(spec(**sections), Raw(words(train), words(test), tables))
+    files = {f"{name}.csv": words(text) for name, text in (sides or {}).items()}
+    declared = spec(**sections)
+    return clean(declared, Raw(words(train), words(test), side_tables(declared, files)))
 
 
 def refused(*args: Any, **sections: Any) -> str:

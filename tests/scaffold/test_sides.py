@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pandas as pd
 
 from pipeline.scaffold.guess import Guess
@@ -12,7 +15,7 @@ from pipeline.scaffold.sides import find_sides
 KEYS = Keys(Guess("id", ""), Guess("y", ""))
 
 
-def sides_of(**tables: pd.DataFrame) -> tuple[dict[str, object], dict[str, str]]:
+def sides_of(**tables: pd.DataFrame) -> tuple[dict[str, Any], dict[str, str]]:
     rows = pd.DataFrame({"id": range(40), "shop": [n % 8 for n in range(40)], "day": [n // 8 for n in range(40)]})
     train, test = (part.astype("str") for part in (rows[:30].assign(y=1), rows[30:]))
     named = {f"{name}.csv": table.astype("str") for name, table in tables.items()}
@@ -37,10 +40,63 @@ def test_two_columns_may_make_the_key() -> None:
 
 
 def test_others_are_left_with_the_reason() -> None:
-    visits = pd.DataFrame({"shop": [0, 0, 1], "who": [1, 2, 3]})
+    strangers = pd.DataFrame({"id": [900, 900, 901], "who": [1, 2, 3]})
     foreign, target = pd.DataFrame({"x": [1], "z": [2]}), pd.DataFrame({"id": range(40), "y": range(40)})
-    joins, left = sides_of(visits=visits, foreign=foreign, target=target)
+    joins, left = sides_of(strangers=strangers, foreign=foreign, target=target)
     assert not joins
-    assert "many rows for each shop" in left["visits.csv"]
+    assert "such as id, has keys that its rows and the competition's have in common" in left["strangers.csv"]
     assert "shares no column" in left["foreign.csv"]
     assert "holds the target" in left["target.csv"] or "no column that" in left["target.csv"]
+
+
+def test_many_rows_a_key_are_aggregated_without_the_ids_of_rows_and_with_codes_as_names() -> None:
+    visits = pd.DataFrame({"visit_id": range(120), "id": [n % 40 for n in range(120)], "item_id": [7, 9, 8] * 40})
+    joins, left = sides_of(visits=visits.assign(paid=range(120)))
+    assert not left
+    assert joins["visits"] == {
+        "file": "visits.csv",
+        "on": ["id"],
+        "prefix": "visits_",
+        "columns": ["item_id", "paid"],
+        "aggregate": {"categorical": ["item_id"]},
+    }
+
+
+def test_the_finest_key_is_taken_for_many_rows() -> None:
+    sold = pd.DataFrame([(s, d, k) for s in range(8) for d in range(5) for k in range(3)], columns=["shop", "day", "n"])
+    assert sides_of(sold=sold)[0]["sold"]["on"] == ["shop", "day"]
+
+
+def test_many_columns_of_numbers_get_fewer_statistics() -> None:
+    wide = pd.DataFrame({f"x{k}": [(k + n) / 7 for n in range(80)] for k in range(21)})
+    found = sides_of(wide=wide.assign(id=[n % 40 for n in range(80)]))[0]["wide"]
+    assert found["aggregate"] == {"numbers": ["mean", "min", "max"]}
+
+
+def test_a_table_of_training_rows_alone_is_left() -> None:
+    once = pd.DataFrame({"id": range(30), "spent": range(30)})
+    many = pd.DataFrame({"id": [*range(30), *range(30)], "spent": range(60)})
+    joins, left = sides_of(once=once, many=many)
+    assert not joins
+    assert left["once.csv"] == "by id 100% of the training rows are in it, but 0% of the test rows"
+    assert left["many.csv"] == left["once.csv"]
+
+
+def test_a_table_is_joined_into_the_one_that_has_its_key() -> None:
+    loans = pd.DataFrame({"loan_id": range(100, 180), "id": [n % 40 for n in range(80)], "kind_id": [1, 2] * 40})
+    months = pd.DataFrame({"loan_id": [100 + n % 80 for n in range(160)], "due": range(160)})
+    kinds = pd.DataFrame({"kind_id": [1, 2], "rate": [3, 4]})
+    joins, left = sides_of(months=months, loans=loans.assign(sum=range(80)), kinds=kinds)
+    assert list(joins) == ["loans", "months", "kinds"] and not left
+    assert joins["months"]["into"] == "loans" and "aggregate" in joins["months"]
+    assert joins["kinds"] == {"file": "kinds.csv", "on": ["kind_id"], "into": "loans", "prefix": "kinds_"}
+
+
+def test_two_halves_are_named_one_below_the_other() -> None:
+    rows = pd.DataFrame({"id": range(40), "x": 0}).astype("str")
+    files = Files("a", "b", None, ("train_more.csv", "test_more.csv"))
+    side = pd.DataFrame({"id": range(40), "more": range(40)}).astype("str")
+    raw = Raw(rows[:30].assign(y="1"), rows[30:], None, files, sides={"train_more.csv": side})
+    found = find_sides(replace(raw, below={"train_more.csv": "test_more.csv"}), KEYS)
+    assert found.joins["train_more"].value["more_files"] == ["test_more.csv"]
+    assert not found.left and found.columns == 1

@@ -85,7 +85,7 @@ def test_the_text_is_a_valid_declaration() -> None:
     assert competition.source.path == "a b/ü.zip" and competition.source.files.sample is None
     assert competition.metric.label == "f2" and competition.split.horizon == 14
     assert competition.models == {"linear": {}, "lightgbm": {"n_estimators": 90}}
-    assert competition.tables["other"].model_dump(exclude_none=True) == join
+    assert competition.tables["other"].model_dump(exclude_unset=True) == join
     assert competition.clean.ordered == {"size: 1": ["no", "Yes, it is", "#3"]}
     assert [s.columns for s in competition.preprocess.target_statistics] == [["a: b", "c, d"], ["[x]"]]
     assert competition.ensemble.rule == "best" and "features:" not in text
