@@ -1,4 +1,4 @@
-"""The builders that a declaration lists in ``features``, of levels, times and words; none sees the target."""
+"""The builders that a declaration lists in ``features``, of levels, times, places and words; none sees the target."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ class Holidays(Section):
 
 
 class Pattern(Section):
-    """What a regular expression finds in a column: a category where it has a group in parentheses, else 0 or 1.
+    """What a regular expression finds: a category or number where it has a group in parentheses, else 0 or 1.
 
     Attributes
     ----------
@@ -155,11 +155,14 @@ class Pattern(Section):
         The column to search.
     regex : str
         As Python's ``re`` reads it. The category is what its first group took; missing where nothing matches.
+    numeric : bool
+        Whether what the group took is read as a number, missing where it is none, such as the 123 of ``B/123/P``.
     """
 
     name: str
     column: str
     regex: str
+    numeric: bool = False
 
     @field_validator("regex")
     @classmethod
@@ -169,6 +172,37 @@ class Pattern(Section):
         except re.error as error:
             raise ValueError(f"is not a regular expression: {error}") from error
         return regex
+
+    @model_validator(mode="after")
+    def _takes_a_number(self) -> Pattern:
+        if self.numeric and not re.compile(self.regex).groups:
+            raise ValueError(f"numeric needs a regex with a group in parentheses, which takes the number: {self.regex}")
+        return self
+
+
+class Distance(Section):
+    """The way from one point on Earth to another: ``<name>_km``, and the direction that it starts in.
+
+    ``<name>_bearing_sin`` tells east from west, ``<name>_bearing_cos`` north from south. All three are missing where a
+    coordinate is; two points that are the same have no bearing.
+
+    Attributes
+    ----------
+    name : str
+        What the columns are named after.
+    start, end : list of str
+        The point's latitude and longitude in degrees; a row beyond 90 or 360, to either side, has none there.
+    """
+
+    name: str
+    start: list[str] = Field(min_length=2, max_length=2)
+    end: list[str] = Field(min_length=2, max_length=2)
+
+    @model_validator(mode="after")
+    def _goes_somewhere(self) -> Distance:
+        if self.start == self.end:
+            raise ValueError(f"start and end must be two points; both are {', '.join(self.start)}")
+        return self
 
 
 class Ngrams(Section):

@@ -55,8 +55,8 @@ class Text(Section):
 class Features(Section):
     """The automatic recipe, and the builders that are listed.
 
-    A builder may use what those before it made. The order is: dates, holidays, patterns, text, ngrams, word_vectors,
-    winsorize, arithmetic, bins, rare, group_ids, crosses, hashes, counts, groups, occurrences, events,
+    A builder may use what those before it made. The order is: dates, holidays, patterns, distances, text, ngrams,
+    word_vectors, winsorize, arithmetic, bins, rare, group_ids, crosses, hashes, counts, groups, occurrences, events,
     log_skewed_above, power, interactions, components, clusters, and what is missing.
 
     Attributes
@@ -87,9 +87,9 @@ class Features(Section):
         Columns dropped after everything is built.
     log_skewed_above : float or None
         Numeric columns of non-negative values with a training skewness above this become ``log1p``; null turns it off.
-    holidays, patterns, ngrams, word_vectors, winsorize, arithmetic, bins, rare, group_ids, crosses, hashes : lists
+    holidays, patterns, distances, ngrams, word_vectors, winsorize, arithmetic, bins, rare, group_ids, crosses : lists
         Builders as ``pipeline.declaration.builders`` and ``numeric`` describe them, one entry for each thing to build.
-    occurrences, events, interactions, components, clusters : lists
+    hashes, occurrences, events, interactions, components, clusters : lists
         More of them.
     power : Power or None
         Power transforms of skewed columns.
@@ -109,6 +109,7 @@ class Features(Section):
     log_skewed_above: float | None = None
     holidays: list[builders.Holidays] = Field(default_factory=list)
     patterns: list[builders.Pattern] = Field(default_factory=list)
+    distances: list[builders.Distance] = Field(default_factory=list)
     ngrams: list[builders.Ngrams] = Field(default_factory=list)
     word_vectors: list[builders.WordVectors] = Field(default_factory=list)
     winsorize: list[numeric.Winsorize] = Field(default_factory=list)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -17,7 +17,7 @@ from pipeline.features.words import spelled, words
 
 @dataclass
 class Patterns(Builder):
-    """A category of what the expression's first group takes, or 0 and 1 for an expression without one.
+    """What the expression's first group takes, as a category or a number, or 0 and 1 for an expression without one.
 
     Each distinct value is searched once. A missing value gives a missing one.
 
@@ -44,9 +44,23 @@ class Patterns(Builder):
             codes, distinct = pd.factorize(words(frame[pattern.column]))
             expression = re.compile(pattern.regex)
             matches = [expression.search(text) for text in distinct]
-            if expression.groups:
-                taken: list[str | None] = [match.group(1) if match else None for match in matches]
-                yield Made(pattern.name, spelled(codes, taken), pattern.column, "categorical")
+            if not expression.groups:
+                yield Made(pattern.name, _looked_up(codes, [match is not None for match in matches]), pattern.column)
+                continue
+            taken = [match.group(1) if match else None for match in matches]
+            if pattern.numeric:
+                yield Made(pattern.name, _looked_up(codes, _numbers(taken)), pattern.column)
             else:
-                found = np.append([float(match is not None) for match in matches], np.nan)
-                yield Made(pattern.name, found[codes], pattern.column)
+                yield Made(pattern.name, spelled(codes, taken), pattern.column, "categorical")
+
+
+def _numbers(taken: list[str | None]) -> np.ndarray:
+    """Texts as float64, NaN for those that are no finite number."""
+    numbers = pd.to_numeric(pd.Series(taken, dtype="str"), errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.where(np.isfinite(numbers), numbers, np.nan)
+
+
+def _looked_up(codes: np.ndarray, values: Sequence[float] | np.ndarray) -> np.ndarray:
+    """The float64 that each code stands for, NaN where a code is negative."""
+    floats: np.ndarray = np.append(np.asarray(values, dtype=np.float64), np.nan)[codes]
+    return floats

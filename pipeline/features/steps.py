@@ -13,6 +13,7 @@ from pipeline.features.components import PrincipalComponents
 from pipeline.features.counts import Counts
 from pipeline.features.crosses import Crosses
 from pipeline.features.dates import Dates
+from pipeline.features.distances import Distances
 from pipeline.features.events import Events
 from pipeline.features.group_ids import GroupIds
 from pipeline.features.groups import Groups
@@ -41,16 +42,18 @@ def builders_of(declared: Features, seed: int) -> list[Builder]:
     """
     if not declared.automatic:
         return []
-    return [*_times_and_words(declared, seed), *_levels_and_groups(declared, seed), *_numbers(declared, seed)]
+    return [*_times_places_and_words(declared, seed), *_levels_and_groups(declared, seed), *_numbers(declared, seed)]
 
 
-def _times_and_words(declared: Features, seed: int) -> Iterator[Builder]:
+def _times_places_and_words(declared: Features, seed: int) -> Iterator[Builder]:
     if declared.dates:
         yield Dates()
     if declared.holidays:
         yield PublicHolidays(declared.holidays)
     if declared.patterns:
         yield Patterns(declared.patterns)
+    if declared.distances:
+        yield Distances(declared.distances)
     yield Texts(declared.text.components, declared.text.max_terms, seed)
     if declared.ngrams:
         yield HashedNgrams(declared.ngrams)

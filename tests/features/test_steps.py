@@ -16,7 +16,11 @@ from tests.features.build import roles_of
 
 EVERYTHING: dict[str, Any] = {
     "holidays": [{"column": "when", "country": "DE"}],
-    "patterns": [{"name": "odd", "column": "note", "regex": "([13579])$"}],
+    "patterns": [
+        {"name": "odd", "column": "note", "regex": "([13579])$"},
+        {"name": "number", "column": "note", "regex": "([0-9]+)$", "numeric": True},
+    ],
+    "distances": [{"name": "trip", "start": ["x", "n"], "end": ["n", "number"]}],
     "ngrams": [{"columns": ["note"], "buckets": 4}],
     "word_vectors": [{"columns": ["note"], "size": 4, "epochs": 1}],
     "winsorize": [{"columns": ["x"], "high": 0.9}],
@@ -68,7 +72,19 @@ def test_all_that_is_declared_goes_out() -> None:
     train, test, _ = built(frame(30, 80, 2))
     assert train.columns.tolist() == test.columns.tolist() and (train.dtypes == test.dtypes).all()
     wanted = {"odd", "x_minus_n", "x_bin", "party", "g_x_x_bin", "g_n_hash", "g_n_count", "x_q25_by_g_x_odd"}
-    wanted |= {"g_previous", "n_since", "when_holiday", "note_ngrams_4", "note_vector_4", "x_by_n", "component_1"}
+    wanted |= {
+        "number",
+        "trip_km",
+        "trip_bearing_sin",
+        "trip_bearing_cos",
+        "g_previous",
+        "n_since",
+        "when_holiday",
+        "note_ngrams_4",
+        "note_vector_4",
+        "x_by_n",
+        "component_1",
+    }
     assert wanted | {"cluster", "cluster_distance_3"} <= set(train.columns)
     assert {str(kind) for kind in train.dtypes} == {"int64", "float32", "category"}
 
@@ -116,6 +132,10 @@ def test_nothing_runs_that_is_not_asked_for() -> None:
         ({"events": [{"column": "n", "time": "g"}]}, r"events\[0\].time must name dates or numbers; got g"),
         ({"holidays": [{"column": "x", "country": "DE"}]}, r"holidays\[0\].column must name dates; got x, .* numbers"),
         ({"holidays": [{"column": "when", "country": "XX"}]}, r"holidays\[0\] must name a country.* got XX"),
+        (
+            {"distances": [{"name": "t", "start": ["x", "n"], "end": ["x", "g"]}]},
+            r"distances\[0\].end must name numeric columns; got g, which holds words",
+        ),
         ({"counts": [["g", "m"]]}, r"features.counts\[0\] names a column that is not there"),
         (
             {"patterns": [{"name": "g", "column": "g", "regex": "a"}]},

@@ -27,6 +27,35 @@ def test_a_group_gives_a_category_and_none_a_flag() -> None:
     assert columns == {"title": ["Mr", "Miss", None, None], "married": [1, 0, 0, None]}
 
 
+def test_what_a_group_takes_may_be_a_number() -> None:
+    frame = pd.DataFrame({"cabin": words("B/012/P", "B/x/P", "B//P", "none", None, "C/7/S", "C/inf/S", "C/-2.5/S")})
+    (cabin,) = Patterns([Pattern(name="n", column="cabin", regex="/(.*)/", numeric=True)]).transform(frame)
+    assert cabin.role == "numeric" and cabin.values.dtype == np.float64
+    assert cabin.values == pytest.approx([12, *[np.nan] * 4, 7, np.nan, -2.5], nan_ok=True)
+
+
+def test_an_optional_group_that_took_nothing_is_no_number() -> None:
+    frame = pd.DataFrame({"code": words("A", "A5")})
+    columns = made(Patterns([Pattern(name="n", column="code", regex="A([0-9])?", numeric=True)]), frame)
+    assert columns == {"n": [None, 5]}
+
+
+def test_a_pattern_searches_dates_and_numbers_as_words() -> None:
+    frame = pd.DataFrame({"day": pd.to_datetime(["2020-03-01", None]), "price": [12.0, np.nan]})
+    patterns = [
+        Pattern(name="month", column="day", regex=r"-(\d+)-", numeric=True),
+        Pattern(name="month_word", column="day", regex=r"-(\d+)-"),
+        Pattern(name="cents", column="price", regex=r"(\d)$", numeric=True),
+    ]
+    expected = {"month": [3, None], "month_word": ["03", None], "cents": [2, None]}
+    assert made(Patterns(patterns), frame) == expected
+
+
+def test_a_number_is_asked_of_a_group() -> None:
+    with pytest.raises(ValueError, match=r"numeric needs a regex with a group in parentheses.*: \^A"):
+        Pattern(name="x", column="name", regex="^A", numeric=True)
+
+
 def test_a_broken_pattern_is_refused() -> None:
     with pytest.raises(ValueError, match="is not a regular expression"):
         Pattern(name="x", column="name", regex="(")
