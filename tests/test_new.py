@@ -22,7 +22,7 @@ from pipeline.core.tables import read_json
 from pipeline.declaration.competition import Competition
 from pipeline.declaration.read import read_declaration
 from pipeline.new import create
-from pipeline.stages import clean, fetch
+from pipeline.stages import clean, features, fetch
 from tests.conftest import ROOT
 
 RNG = np.random.default_rng(5)
@@ -42,12 +42,12 @@ def no_mirror(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COMPETITION_DATA", raising=False)
 
 
-def features(rows: int) -> pd.DataFrame:
+def rows_of(rows: int) -> pd.DataFrame:
     return pd.DataFrame({"width": RNG.normal(size=rows).round(3), "colour": RNG.choice(["red", "blue"], rows)})
 
 
 def parts(target: Any, key: bool = True) -> tuple[pd.DataFrame, pd.DataFrame]:
-    frame = features(ROWS + TEST_ROWS)
+    frame = rows_of(ROWS + TEST_ROWS)
     if key:
         frame.insert(0, "id", np.arange(len(frame)) + 1)
     train, test = frame.iloc[:ROWS].assign(target=target), frame.iloc[ROWS:]
@@ -204,8 +204,8 @@ def test_an_old_encoding(tmp_path: Path) -> None:
 
 def test_many_rows_are_quick_and_leave_slow_models_out(tmp_path: Path) -> None:
     rows = 100_000
-    train = features(rows).assign(id=np.arange(rows), target=RNG.integers(0, 2, rows))
-    test = features(1000).assign(id=np.arange(1000) + rows)
+    train = rows_of(rows).assign(id=np.arange(rows), target=RNG.integers(0, 2, rows))
+    test = rows_of(1000).assign(id=np.arange(1000) + rows)
     source = written(tmp_path / "raw", {"train.csv": train, "test.csv": test})
     start = time.perf_counter()
     folder = create("toy", source, None, tmp_path / "p", Silence())
@@ -356,6 +356,25 @@ def test_amounts_are_held_and_names_alone_have_nothing_to_hold(tmp_path: Path) -
         part["street"] = RNG.choice([f"s{k}" for k in range(15)], len(part))
     bare = {"train.csv": train.drop(columns=numbers), "test.csv": test.drop(columns=numbers)}
     assert made(tmp_path / "b", written(tmp_path / "bare", bare)).preprocess.clip is None
+
+
+def test_codes_are_taken_apart_and_places_measured(tmp_path: Path) -> None:
+    train, test = parts([0, 1] * 100)
+    for part in (train, test):
+        part["cabin"] = [
+            f"{d}|{n}" for d, n in zip(RNG.choice([*"ABC"], len(part)), RNG.integers(0, 60, len(part)), strict=True)
+        ]
+        for name in ("pickup_latitude", "pickup_longitude", "dropoff_latitude", "dropoff_longitude"):
+            part[name] = RNG.normal(40, 1, len(part)).round(4)
+    competition = made(tmp_path / "p", written(tmp_path / "raw", {"train.csv": train, "test.csv": test}))
+    assert [pattern.column for pattern in competition.features.patterns] == ["cabin", "cabin"]
+    features.run(Job(Paths(tmp_path / "p", "toy"), "features"))
+    built = pd.read_parquet(tmp_path / "p" / "data" / "toy" / "features" / "train.parquet")
+    assert built["cabin_part1"].tolist() == train["cabin"].str[0].tolist()
+    assert built["cabin_part2"].tolist() == train["cabin"].str[2:].astype(float).tolist()
+    assert built["pickup_to_dropoff_km"].between(0, 2000).all()
+    text = (tmp_path / "p" / "competitions" / "toy" / "competition.yaml").read_text()
+    assert "# codes are taken apart: cabin has 2 parts with | between them, such as " in text
 
 
 @pytest.mark.shared

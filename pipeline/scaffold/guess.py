@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from pipeline.declaration.clean import Clean
@@ -98,3 +100,13 @@ def listed(values: list[Any], most: int = 4) -> str:
     """The first few of these: ``a, b, c and 3 more``."""
     shown = ", ".join(str(value) for value in values[:most])
     return f"{shown} and {len(values) - most} more" if len(values) > most else shown
+
+
+def untaken(name: str, taken: Collection[str], endings: Sequence[str] = ("",)) -> str:
+    """The name, numbered where a column has it already, with one of these endings.
+
+    >>> untaken("cabin_part1", {"cabin_part1"}), untaken("trip", {"trip_km"}, ["_km"]), untaken("trip", {"trip_km"})
+    ('cabin_part1_2', 'trip_2', 'trip')
+    """
+    names = chain([name], (f"{name}_{number}" for number in count(2)))
+    return next(free for free in names if not any(free + ending in taken for ending in endings))

@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pipeline.declaration.columns import Role
+from pipeline.scaffold.coordinates import find_distances
 from pipeline.scaffold.folds import times
-from pipeline.scaffold.guess import Guess, Look, words_of
+from pipeline.scaffold.guess import Guess, Look, names_of, words_of
 from pipeline.scaffold.keys import Keys
 from pipeline.scaffold.levels import find_features, find_levels, find_statistics
 from pipeline.scaffold.models import Size, Zoo, find_folds, find_zoo
 from pipeline.scaffold.ordered import find_ordered
+from pipeline.scaffold.parts import find_parts, with_levels
 from pipeline.scaffold.read import Raw
 from pipeline.scaffold.sides import Sides, find_sides
 from pipeline.scaffold.task import Aim, are_numbers
@@ -102,19 +104,31 @@ def find_recipe(known: Guessed) -> Recipe:
     ordered = {k: g for k, g in find_ordered(known.raw, known.looks).items() if k not in known.roles}
     joined = _joined_roles(known, sides)
     roles = {**known.roles, **joined, **{name: Guess[Role]("ordinal", "") for name in ordered}}
-    levels = find_levels(known.raw, known.looks, roles)
-    statistics = find_statistics(known.raw, levels, _calendar(known), known.aim.task.value, known.size.classes)
+    taken = _taken(known.raw, sides)
+    parts = find_parts(known.raw, known.looks, roles, taken)
+    ways = find_distances(known.raw, known.looks, roles, taken)
+    raw, looks = with_levels(known.raw, known.looks, parts)
+    levels = find_levels(raw, looks, roles)
+    statistics = find_statistics(raw, levels, _calendar(known), known.aim.task.value, known.size.classes)
     split = _split(known)
     fits = split.value.get("folds", 5) * split.value.get("repeats", 1) + ("time" in split.value)
     zoo = find_zoo(known.size, fits)
     before: dict[str, Section] = {
         "tables": sides.joins,
         "clean": _clean(known, ordered),
-        "features": {**find_features(levels), **_missing(known), **_text(known), **_skewed(known)},
+        "features": {**find_features(levels), **parts, **ways, **_missing(known), **_text(known), **_skewed(known)},
         "preprocess": {**_clip(known), **_preprocess(statistics)},
     }
     after = {"select": _select(known, sides.columns), "train": zoo.train}
     return Recipe(before, split, after, zoo, joined, sides.left)
+
+
+def _taken(raw: Raw, sides: Sides) -> set[str]:
+    """Every column that the files have, those that side tables bring under their names once joined."""
+    taken = {*names_of(raw.train), *names_of(raw.test)}
+    for join in (guess.value for guess in sides.joins.values()):
+        taken |= {join.get("prefix", "") + name for name in names_of(raw.sides[join["file"]])}
+    return taken
 
 
 def _joined_roles(known: Guessed, sides: Sides) -> dict[str, Guess[Role]]:
