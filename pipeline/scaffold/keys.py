@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.core.errors import PodiumError
+from pipeline.scaffold.classes import find_classes
 from pipeline.scaffold.guess import ID_NAME, Guess, listed, look_at, names_of, spaced, words_of
 from pipeline.scaffold.made_ids import MadeId, counts_rows, find_made_id
 from pipeline.scaffold.read import Raw
@@ -30,7 +31,8 @@ class Keys:
     submitted : tuple of str
         The sample submission's columns beside its id; empty without one.
     classes : tuple of str
-        The target's labels in the order of ``submitted``, where the sample has one column for each.
+        The target's labels in the order of ``submitted``, where the sample has one column for each. A column
+        of a label that no training row has is passed over.
     train_only : tuple of str
         Columns, the target apart, that the test file lacks.
     test_only : tuple of str
@@ -71,11 +73,14 @@ def find_keys(raw: Raw, slug: str) -> Keys:
         if not parts.columns and not counts_rows(raw.sample, len(raw.test)):
             raise _no_id(raw, slug)
     submitted = [c for c in _submitted(raw, key.value) if c not in parts.columns]
-    target, classes = _find_target(raw, slug, key.value, submitted)
+    extra = [c for c in names_of(raw.train) if c not in raw.test.columns and c != key.value]
+    by_class = find_classes(raw, extra, submitted)
+    target = by_class.target if by_class else _find_target(raw, slug, extra, submitted)
+    classes = by_class.labels if by_class else ()
     made = (parts.columns, parts.separator)
     train_only = [c for c in names_of(raw.train) if c not in raw.test.columns and c not in (target.value, key.value)]
     test_only = [c for c in names_of(raw.test) if c not in raw.train.columns and c != key.value]
-    return Keys(key, target, tuple(submitted), tuple(classes), tuple(train_only), tuple(test_only), *made)
+    return Keys(key, target, tuple(submitted), classes, tuple(train_only), tuple(test_only), *made)
 
 
 def find_id(raw: Raw) -> Guess[str | None]:
@@ -138,28 +143,24 @@ def _submitted(raw: Raw, key: str | None) -> list[str]:
     return [c for c in columns if c != (key if key in columns else columns[0])]
 
 
-def _find_target(raw: Raw, slug: str, key: str | None, submitted: list[str]) -> tuple[Guess[str], list[str]]:
-    extra = [c for c in names_of(raw.train) if c not in raw.test.columns and c != key]
-    for column in extra if len(submitted) > 1 else []:
-        if classes := classes_of(raw.train[column], submitted):
-            return Guess(column, f"the sample submission has a column for each of its {len(classes)} labels"), classes
+def _find_target(raw: Raw, slug: str, extra: list[str], submitted: list[str]) -> Guess[str]:
     named = [c for c in submitted if c in extra]
     if len(named) > 1:
         step = "Podium predicts one: make a competition for each, with a sample submission of its id and that column"
         raise PodiumError(slug, "the sample submission", "must name one target", got=listed(named), step=step)
     if named:
-        return Guess(named[0], "it is in train, not in test, and in the sample submission"), []
+        return Guess(named[0], "it is in train, not in test, and in the sample submission")
     if len(extra) == 1:
-        return Guess(extra[0], "it is the only column in train that is not in test"), []
+        return Guess(extra[0], "it is the only column in train that is not in test")
     if extra:
         chosen = min(extra, key=lambda c: (_target_rank(c), -extra.index(c)))
         why = f"of the columns in train that are not in test ({listed(extra)}), it is the likeliest; check it"
-        return Guess(chosen, why), []
+        return Guess(chosen, why)
     both = [c for c in submitted if c in raw.train.columns]
     if len(both) == 1:
         return Guess(
             both[0], "it is in the sample submission, and in train; the test file has it too, and is not asked"
-        ), []
+        )
     step = "Take the target out of the test file, or name it in a sample submission"
     raise PodiumError(slug, "the training file", "must have a column that the test file lacks", step=step)
 
@@ -167,12 +168,3 @@ def _find_target(raw: Raw, slug: str, key: str | None, submitted: list[str]) -> 
 def _target_rank(column: str) -> int:
     names = spaced(column).split("_")
     return next((place for place, name in enumerate(TARGET_NAMES) if name in names), len(TARGET_NAMES))
-
-
-def classes_of(target: pd.Series, columns: list[str]) -> list[str]:
-    """The label that each of the sample's columns stands for, matched as ``submit`` does; nothing where they do not."""
-    from pipeline.submission.labels import match_classes
-
-    labels = sorted(str(label) for label in words_of(target).dropna().unique()[: MOST_CLASSES + 1])
-    codes = match_classes(columns, labels) if len(labels) == len(columns) else None
-    return [labels[code] for code in codes] if codes else []

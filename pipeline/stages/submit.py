@@ -30,6 +30,8 @@ def run(job: Job) -> str:
     if spec.files.sample is None:
         job.screen.note("no sample submission is declared: the submission is laid out from the test file's ids")
     layout, delimiter = layout_of(job, spec, schema, row_ids(job).loc[table["row_id"]])
+    if layout.unseen:
+        job.screen.note(f"no training row has the class of {', '.join(layout.unseen)}: submitted as 0")
     ids = ids_for(job, schema, layout, table["row_id"])
     frame = build(spec, layout, ids, predictions(job, spec, table))
     rules = rules_of(spec, layout)
@@ -71,8 +73,12 @@ def refuse(job: Job, problems: list[PodiumError]) -> None:
 
 
 def describe(frame: pd.DataFrame, layout: Layout, rules: Rules) -> dict[str, Any]:
-    """Rows, columns, and what the predictions look like: least, greatest and mean, or the count of each label."""
+    """Rows, columns, and what the predictions look like: least, greatest and mean, or the count of each label.
+
+    ``unseen``, where there are such, lists the columns of classes that no training row has.
+    """
     facts: dict[str, Any] = {"rows": len(frame), "columns": list(frame.columns), "predictions": {}}
+    facts |= {"unseen": layout.unseen} if layout.unseen else {}
     for column in layout.columns:
         if rules.kind == "number":
             numbers = frame[column].astype(np.float64)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.declaration.specs import SubmitSpec
+from pipeline.submission.labels import UNSEEN
 from pipeline.submission.layout import Layout
 from pipeline.submission.lint import Rules
 
@@ -89,7 +90,9 @@ def fields(spec: SubmitSpec, layout: Layout, prediction: np.ndarray) -> dict[str
         return {layout.columns[0]: [" ".join(row) for row in labels[best]]}
     if layout.classes:
         whole = prediction if prediction.ndim > 1 else np.stack([1 - prediction, prediction], axis=1)
-        return {c: _texts(spec, whole[:, k]) for c, k in zip(layout.columns, layout.classes, strict=True)}
+        none = np.zeros(len(whole))
+        by_column = zip(layout.columns, layout.classes, strict=True)
+        return {c: _texts(spec, none if k == UNSEEN else whole[:, k]) for c, k in by_column}
     return {layout.columns[0]: _texts(spec, prediction)}
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.core.errors import PodiumError
 from pipeline.dataset import Schema
 from pipeline.declaration.specs import SubmitSpec
-from pipeline.submission.labels import match_classes, spell
+from pipeline.submission.labels import UNSEEN, match_classes, spell
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Layout:
     columns : list of str
         The columns of predictions.
     classes : list of int
-        Where each class has a column: the class code of each of ``columns``. Else empty.
+        Where each class has a column: the class code of each of ``columns``, ``UNSEEN`` for a class that no training
+        row has. Else empty.
     labels : list of str
         The labels by class code, as the submission spells them.
     parts : DataFrame or None
@@ -38,6 +39,11 @@ class Layout:
     classes: list[int]
     labels: list[str]
     parts: pd.DataFrame | None = None
+
+    @property
+    def unseen(self) -> list[str]:
+        """The columns of classes that no training row has."""
+        return [c for c, k in zip(self.columns, self.classes, strict=False) if k == UNSEEN]
 
 
 def make_sample(spec: SubmitSpec, schema: Schema, ids: pd.Series) -> pd.DataFrame:
@@ -60,8 +66,8 @@ def read_layout(spec: SubmitSpec, schema: Schema, sample: pd.DataFrame) -> Layou
     names = list(sample.columns)
     by_class = spec.metric.facts.needs == "probability" and schema.class_count >= 2
     labels = [spell(label) for label in schema.classes]
-    if by_class and schema.id not in names and (classes := match_classes(names, labels)):
-        return Layout(sample, None, names, classes, labels)
+    if by_class and schema.id not in names and len(names) == len(labels) and (found := match_classes(names, labels)):
+        return Layout(sample, None, names, found, labels)
     own = schema.id if schema.id in names else names[0]
     columns = [name for name in names if name != own]
     if len(columns) == 1 and not (by_class and schema.class_count > 2):

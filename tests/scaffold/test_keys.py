@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline.core.errors import PodiumError
-from pipeline.scaffold.keys import classes_of, find_id, find_keys
+from pipeline.scaffold.keys import find_id, find_keys
 from pipeline.scaffold.read import Files, Raw
 
 
@@ -94,5 +94,12 @@ def test_a_column_for_each_label() -> None:
     sample = words(uid=TEST["uid"], Status_C=[0.3] * 12, Status_CL=[0.3] * 12, Status_D=[0.4] * 12)
     keys = find_keys(raw(train, TEST, sample), "toy")
     assert keys.target.value == "kind" and keys.classes == ("C", "CL", "D")
-    assert classes_of(train["kind"], ["C", "CL"]) == []
-    assert classes_of(train["kind"], ["C", "CL", "X"]) == []
+    assert keys.train_only == ()
+
+
+def test_a_column_for_each_label_and_one_for_a_label_never_seen() -> None:
+    train = TRAIN.assign(kind=["C", "CL", "D"] * 4)
+    sample = words(uid=TEST["uid"], Status_C=[0.3] * 12, Status_CL=[0.3] * 12, Status_D=[0.4] * 12, Status_E=[0.0] * 12)
+    keys = find_keys(raw(train, TEST, sample), "toy")
+    assert (keys.target.value, keys.classes, keys.train_only) == ("kind", ("C", "CL", "D"), ("y",))
+    assert keys.target.why.endswith("no training row has the labels of Status_E: submitted as 0")

@@ -121,6 +121,20 @@ def test_a_column_for_each_class(tmp_path: Path, columns: list[str]) -> None:
         assert frame[column].astype(float).tolist() == exact[f"p{code}"].tolist()
 
 
+def test_classes_that_no_training_row_has_are_submitted_as_zero_and_named(tmp_path: Path) -> None:
+    paths = toy(tmp_path, "multiclass", "log_loss")
+    put_sample(paths, pd.DataFrame({"id": IDS, **dict.fromkeys(["dog", "cat", "ant", "eel", "bee"], "0")}))
+    ear = Ear()
+    submit.run(Job(paths, "submit", screen=ear))
+    frame = pd.read_csv(paths.stage("submit") / "submission.csv").drop(columns="id")
+    exact = read_table(paths.stage("ensemble") / "test.parquet")
+    assert list(frame.columns) == ["dog", "cat", "ant", "eel", "bee"]
+    assert frame[["dog", "eel"]].to_numpy().max() == 0 and frame["bee"].tolist() == exact["p1"].tolist()
+    assert frame.sum(axis=1).to_numpy() == pytest.approx(1)
+    assert "no training row has the class of dog, eel: submitted as 0" in ear.notes
+    assert read_json(paths.stage("submit") / "check.json")["unseen"] == ["dog", "eel"]
+
+
 def test_two_columns_for_two_classes(tmp_path: Path) -> None:
     paths = toy(tmp_path, "binary", "log_loss")
     put_sample(paths, pd.DataFrame({"id": IDS, "p_yes": "0", "p_no": "0"}))

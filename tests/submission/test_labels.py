@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.submission.labels import match_classes, spell
+from pipeline.submission.labels import UNSEEN, match_classes, spell
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,12 @@ def test_spell(label: object, seen: list[str], wanted: str) -> None:
         (["p0", "p1", "p2"], ["0", "1", "2"], [0, 1, 2]),
         (["EAP", "hpl", "MWS"], ["eap", "HPL", "mws"], [0, 1, 2]),
         (["prob_Setosa", "prob_Virginica"], ["setosa", "virginica"], [0, 1]),
+        (["TREA", "ASSAULT", "WARRANTS"], ["ASSAULT", "TREA"], [1, 0, UNSEEN]),
+        (["Class_1", "Class_2", "Class_3", "Class_10"], ["1", "10"], [0, UNSEEN, UNSEEN, 1]),
+        (["a", "b", "c", "d", "e"], ["a", "b"], None),
+        (["a", "b"], ["a"], None),
+        (["x_a", "y_a", "b"], ["a", "b"], None),
+        (["p_a", "p_b", "p_c"], ["a", "x"], None),
         (["a", "b"], ["a", "b", "c"], None),
         (["a", "x", "c"], ["a", "b", "c"], None),
         (["Class_1", "Class_11"], ["1", "2"], None),
