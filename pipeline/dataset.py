@@ -51,6 +51,11 @@ class Schema(Section):
         """The number of classes; 0 for a regression."""
         return len(self.classes)
 
+    @property
+    def id_is_feature(self) -> bool:
+        """Whether the id is among the columns for models, as its declared role says."""
+        return any(column.name == self.id and column.role not in ("group", "ignore") for column in self.columns)
+
 
 class Feature(Section):
     """One line of ``features/columns.json``.

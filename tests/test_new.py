@@ -22,7 +22,12 @@ from pipeline.core.tables import read_json
 from pipeline.declaration.competition import Competition
 from pipeline.declaration.read import read_declaration
 from pipeline.new import create
+<<<<<<< HEAD
 from pipeline.stages import clean, features, fetch
+=======
+from pipeline.stages import clean, fetch
+from pipeline.stages import features as built
+>>>>>>> 4f49add (Let an id be a feature as well, by its declared role)
 from tests.conftest import ROOT
 
 RNG = np.random.default_rng(5)
@@ -318,6 +323,56 @@ def test_an_id_of_two_columns(tmp_path: Path, side_by_side: bool) -> None:
     competition = made(tmp_path / "p", written(tmp_path / "raw", tables))
     assert competition.columns.id_from == ["shop", "week"]
     assert competition.columns.id == ("shop_week" if side_by_side else "key")
+
+
+def rides(first: str, last: str) -> pd.DataFrame:
+    """Hourly counts as bike-sharing-demand has them: the time of the hour names the row."""
+    hours = pd.date_range(first, last, freq="h")
+    station = [f"s{k}" for k in RNG.integers(0, 15, len(hours))]
+    frame = pd.DataFrame({"datetime": hours.strftime("%Y-%m-%d %H:%M:%S"), "station": station})
+    return frame.assign(temp=RNG.normal(20, 5, len(hours)).round(2), count=RNG.poisson(10 * (hours.hour + 1)))
+
+
+def rented(folder: Path, train: pd.DataFrame, test: pd.DataFrame) -> Path:
+    sample = test[["datetime"]].assign(count=0)
+    return written(folder, {"train.csv": train, "test.csv": test.drop(columns="count"), "sampleSubmission.csv": sample})
+
+
+def test_an_id_of_dates_is_a_feature_too(tmp_path: Path) -> None:
+    both = rides("2011-01-01", "2011-03-31 23:00")
+    late = both["datetime"].str.slice(8, 10) >= "20"
+    competition = made(tmp_path / "p", rented(tmp_path / "raw", both[~late], both[late]))
+    assert (competition.columns.id, competition.columns.roles) == ("datetime", {"datetime": "date"})
+    assert competition.split.kind == "stratified"
+    assert ["datetime_weekday", "station"] in [sorted(s.columns) for s in competition.preprocess.target_statistics]
+    text = (tmp_path / "p" / "competitions" / "toy" / "competition.yaml").read_text()
+    assert "# dates such as 2011-01-01 00:00:00: the id, and a feature too" in text
+    built.run(Job(Paths(tmp_path / "p", "toy"), "features"))
+    names = [line["name"] for line in read_json(tmp_path / "p" / "data" / "toy" / "features" / "columns.json")]
+    assert {"datetime_hour", "datetime_weekday", "datetime_month"} <= {*names} and "datetime" not in names
+    ids = pd.read_parquet(tmp_path / "p" / "data" / "toy" / "clean" / "ids.parquet")["id"]
+    assert ids.tolist() == both.loc[late, "datetime"].tolist()
+
+
+def test_an_id_of_later_dates_makes_the_folds_as_well(tmp_path: Path) -> None:
+    source = rented(tmp_path / "raw", rides("2011-01-01", "2011-03-31 23:00"), rides("2011-04-01", "2011-04-05 23:00"))
+    competition = made(tmp_path / "p", source)
+    assert (competition.split.kind, competition.split.time, competition.split.horizon) == ("time", "datetime", 5)
+    assert cleaned(tmp_path / "p")[1]["datetime"] == "date"
+
+
+def test_a_class_that_the_training_file_never_has(tmp_path: Path) -> None:
+    kinds = ["ARSON", "LARCENY/THEFT", "NON-CRIMINAL", "TREA"]
+    train, test = parts(RNG.choice(kinds, ROWS))
+    train = train.rename(columns={"target": "Category"}).assign(Resolution=["NONE", "ARREST, BOOKED"] * 100)
+    sample = test[["id"]].assign(**{kind: 0 for kind in [*kinds, "WARRANTS"]})
+    tables = {"train.csv": train, "test.csv": test, "sampleSubmission.csv": sample}
+    competition = made(tmp_path / "p", written(tmp_path / "raw", tables))
+    found = (competition.columns.target, competition.task, competition.metric.name)
+    assert found == ("Category", "multiclass", "log_loss")
+    assert cleaned(tmp_path / "p")[0]["classes"] == kinds
+    text = (tmp_path / "p" / "competitions" / "toy" / "competition.yaml").read_text()
+    assert "no training row has the labels of WARRANTS" in " ".join(text.replace("# ", "").split())
 
 
 def test_a_sample_whose_ids_are_nowhere_is_refused(tmp_path: Path) -> None:

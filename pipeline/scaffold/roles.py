@@ -35,10 +35,14 @@ def find_roles(raw: Raw, keys: Keys) -> tuple[dict[str, Guess[Role]], int]:
     """Roles by column, and how many columns more looked worth one than are written.
 
     Numbers, truths and plain levels get none: ``clean`` finds them out itself. Dates and texts are named for the
-    reader's sake, codes that look like numbers and leftover ids because a file cannot tell them.
+    reader's sake, codes that look like numbers and leftover ids because a file cannot tell them. An id of dates stands
+    first: without its line no model would see it.
     """
+    seen = dict(looks(raw, keys))
     found: dict[str, Guess[Role]] = {}
-    for column, look in looks(raw, keys).items():
+    if (key := keys.id.value) is not None and key in seen:
+        found[key] = Guess("date", f"dates such as {seen.pop(key).example}: the id, and a feature too")
+    for column, look in seen.items():
         guess = _role(column, look, raw.train[column])
         if guess is not None:
             found[column] = guess
@@ -47,11 +51,12 @@ def find_roles(raw: Raw, keys: Keys) -> tuple[dict[str, Guess[Role]], int]:
 
 
 def looks(raw: Raw, keys: Keys) -> Mapping[str, Look]:
-    """What each column that a model may eat looks like, from a sample of the training rows."""
+    """What each column that a model may eat looks like, from a sample of the training rows; an id only by its dates."""
     step = max(1, len(raw.train) // SAMPLED_ROWS)
     rows = raw.train.iloc[::step]
-    columns = [c for c in names_of(raw.test) if c in raw.train.columns and c not in (keys.id.value, keys.target.value)]
-    return {column: look_at(words_of(rows[column])) for column in columns}
+    columns = [c for c in names_of(raw.test) if c in raw.train.columns and c != keys.target.value]
+    found = {column: look_at(words_of(rows[column])) for column in columns}
+    return {column: look for column, look in found.items() if column != keys.id.value or look.kind == "date"}
 
 
 def _role(column: str, look: Look, raw: pd.Series) -> Guess[Role] | None:

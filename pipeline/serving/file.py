@@ -26,7 +26,8 @@ def predict_file(predictor: Predictor, rows: Path, out: Path, allow_missing: boo
     Parameters
     ----------
     rows : Path
-        A CSV or parquet file with the test file's columns; rows without an id are numbered from 0.
+        A CSV or parquet file with the test file's columns; rows without an id are numbered from 0, where models do
+        without it.
     out : Path
         The CSV file to write.
     """

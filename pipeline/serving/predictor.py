@@ -118,7 +118,7 @@ class Predictor:
         Parameters
         ----------
         raw : DataFrame of n rows
-            As the test file has them: fields as texts, or typed; the id may be absent.
+            As the test file has them: fields as texts, or typed; the id may be absent unless it is a feature.
         allow_missing : bool
             Whether columns may be absent; their values are then missing.
 

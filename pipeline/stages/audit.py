@@ -209,9 +209,9 @@ def _strengths(judge: Judge, frame: pd.DataFrame) -> dict[str, float]:
 
 
 def _orders(unused: pd.DataFrame, schema: Schema) -> dict[str, pd.Series]:
-    """The order of the training rows, and the id where it holds numbers in another order."""
+    """The order of the training rows, and the id where it holds numbers in another order and is no feature."""
     orders = {"": unused["row_id"]}
-    if schema.id in unused:
+    if schema.id in unused and not schema.id_is_feature:
         numbers = pd.to_numeric(unused[schema.id], errors="coerce").astype(np.float64)
         if numbers.notna().all() and not numbers.is_monotonic_increasing:
             orders[str(schema.id)] = numbers

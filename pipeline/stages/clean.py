@@ -57,13 +57,13 @@ class Cleaned:
     Parameters
     ----------
     train, test : DataFrame
-        The typed tables, without id and target.
+        The typed tables, without the target, and without the id unless its declared role makes it a feature.
     target : DataFrame
         ``row_id`` and ``target``, of the training rows.
     ids : DataFrame
         ``row_id`` and ``id`` as text, of the test rows.
     unused : DataFrame
-        What the training file alone has, and its id: ``audit`` looks at it, no model does.
+        What the training file alone has, and its id as text: ``audit`` looks at it, no model does.
     schema : Schema
         The columns and classes.
     report : dict
@@ -173,7 +173,8 @@ def _typed(spec: CleanSpec, raw: Raw, ledger: Ledger) -> tuple[Table, pd.DataFra
 
 
 def _for_folds_only(spec: CleanSpec, name: str, train_only: list[str]) -> bool:
-    return name in train_only or name in spec.columns.drop or name == spec.columns.id
+    hidden_id = name == spec.columns.id and name != spec.columns.featured_id
+    return name in train_only or name in spec.columns.drop or hidden_id
 
 
 def _unused(spec: CleanSpec, raw: Raw, train_only: pd.DataFrame) -> pd.DataFrame:
@@ -184,7 +185,7 @@ def _unused(spec: CleanSpec, raw: Raw, train_only: pd.DataFrame) -> pd.DataFrame
 
 
 def _not_for_models(spec: CleanSpec, unused: pd.DataFrame) -> list[str]:
-    gone = {*spec.columns.drop, *unused.columns} - {*spec.split_columns}
+    gone = {*spec.columns.drop, *unused.columns} - {*spec.split_columns, spec.columns.featured_id}
     return sorted(gone)
 
 

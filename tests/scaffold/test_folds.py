@@ -62,3 +62,11 @@ def test_shared_groups_and_single_rows_do_not() -> None:
     train = {"patient": [f"p{n % 40}" for n in range(400)], "ticket": [f"t{n}" for n in range(400)]}
     test = {"patient": [f"p{n % 40}" for n in range(100)], "ticket": [f"u{n}" for n in range(100)]}
     assert split_of(train, test) == {}
+
+
+def test_an_id_of_dates_is_a_time_like_any_other() -> None:
+    ours = [str(hour) for hour in pd.date_range("2020-01-01", periods=400, freq="h")]
+    later = [str(hour) for hour in pd.date_range("2020-01-17 16:00", periods=96, freq="h")]
+    assert split_of({"id": ours}, {"id": later}) == {"kind": "time", "folds": 5, "time": "id"}
+    between = [hour.replace(":00:00", ":30:00") for hour in ours]
+    assert split_of({"id": ours}, {"id": between}) == {}

@@ -48,3 +48,13 @@ def test_wide_files_do_not_get_a_line_for_each_column() -> None:
     frame = pd.DataFrame({f"d{k}": [f"2021-{i % 12 + 1:02}-03" for i in range(30)] for k in range(MOST_LINES + 7)})
     found, more = roles_of(frame)
     assert (len(found), more) == (MOST_LINES, 7)
+
+
+def test_an_id_of_dates_is_a_feature_and_stands_first() -> None:
+    days = [f"2021-{i % 12 + 1:02}-03" for i in range(60)]
+    hours = [str(hour) for hour in pd.date_range("2021-01-01", periods=60, freq="h")]
+    frame = pd.DataFrame({f"d{k}": days for k in range(MOST_LINES)} | {"id": hours})
+    found, more = roles_of(frame)
+    assert (next(iter(found)), found["id"], len(found), more) == ("id", "date", MOST_LINES, 1)
+    assert "id" not in roles_of(frame.assign(id=[f"a{k}" for k in range(60)]))[0]
+    assert "id" not in roles_of(frame.assign(id=range(20210101, 20210161)))[0]

@@ -124,3 +124,22 @@ def test_a_field_that_does_not_fit_is_named(run: Paths, column: str, field: str)
 def test_an_unfinished_run_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(PodiumError, match="make toy"):
         Predictor.load("toy", tmp_path)
+
+
+def test_an_id_that_is_a_feature_comes_with_the_new_rows(tmp_path: Path) -> None:
+    hours = pd.date_range("2024-01-01", periods=180, freq="h").strftime("%Y-%m-%d %H:%M:%S")
+    frames = [toy_frame("binary", rows, seed=rows) for rows in (140, 40)]
+    frames[0]["id"], frames[1]["id"] = hours[:140], hours[140:]
+    columns = {"id": "id", "target": "y", "roles": {"id": "date"}}
+    paths = write_toy(
+        tmp_path, "binary", "auc", (frames[0], frames[1]), columns=columns, models={"linear": {}}, split={"folds": 2}
+    )
+    run_all(paths)
+    predictor, rows = Predictor.load("toy", tmp_path), new_rows(paths)
+    predict_file(predictor, tmp_path / "raw" / "test.csv", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text() == (paths.stage("submit") / "submission.csv").read_text()
+    assert pd.read_csv(tmp_path / "out.csv")["id"].tolist() == hours[140:].tolist()
+    night, noon = (predictor.predict(rows.assign(id=f"2024-01-07 {hour}:00:00")) for hour in ("03", "12"))
+    assert np.abs(night - noon).min() > 0
+    with pytest.raises(PodiumError, match="none named 'id'"):
+        predictor.predict(rows.drop(columns="id"))

@@ -99,6 +99,16 @@ def test_an_id_in_another_order_is_judged_too() -> None:
     assert ("order", "id") in found(audited(**ids))
 
 
+def test_an_id_that_is_a_feature_is_judged_as_one() -> None:
+    ids = {"unused": {"id": lambda frame, y: pd.Series(np.argsort(np.argsort(y + 0.1 * frame["b"]))).astype("str")}}
+    whole = material(**ids)
+    spec = AuditSpec(competition="toy", seed=1, task="binary")
+    for role, told in (("numeric", False), ("ignore", True)):
+        columns = [Column(name="id", role=role)]
+        declared = replace(whole, schema=whole.schema.model_copy(update={"columns": columns}))
+        assert (("order", "id") in found(audit(spec, declared))) is told
+
+
 def test_drift_and_adversarial_validation_name_the_column() -> None:
     result = audited(test={"b": lambda frame: frame["b"] + 2})
     assert {("adversarial", "b"), ("drift", "b")} <= found(result)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from pipeline.core.paths import Paths
 from pipeline.core.tables import file_hash, read_json, read_table, write_json
 from pipeline.dataset import read_schema
 from pipeline.declaration.specs import CleanSpec
-from pipeline.stages.clean import Raw, clean, run
+from pipeline.stages.clean import Cleaned, Raw, clean, run
 from tests.cleaning.files import TEST, TRAIN, cleaned, refused, roles, spec
 
 SHADES = {"shades": {"file": "shades.csv", "on": ["colour"], "prefix": "c_"}}
@@ -106,6 +107,40 @@ def test_a_dropped_column_that_the_split_needs_is_kept_as_ignored() -> None:
     result = cleaned(columns={"drop": ["size"]}, split_columns=["size"])
     assert roles(result) == {"size": "ignore", "colour": "categorical"}
     assert "size" not in cleaned(columns={"drop": ["size"]}).train
+
+
+HOURS = {
+    "train": "when,size,label\n2020-01-01 05:00:00,1,no\n2020-01-01 06:00:00,2,yes\n2020-01-02 07:00:00,3,no\n",
+    "test": "when,size\n2020-01-03 05:00:00,4\n2020-01-03 23:30:00,5\n",
+}
+
+
+def hourly(split: list[str] | None = None, **columns: Any) -> Cleaned:
+    return cleaned(**HOURS, columns={"id": "when", **columns}, split_columns=split or [])
+
+
+@pytest.mark.parametrize("split", [[], ["when"]])
+def test_an_id_with_the_role_of_a_feature_is_both(split: list[str]) -> None:
+    result = hourly(split, roles={"when": "date"})
+    assert roles(result) == {"when": "date", "size": "numeric"}
+    assert result.train["when"].dt.hour.tolist() == [5, 6, 7]
+    assert result.test["when"].tolist() == [pd.Timestamp("2020-01-03 05:00"), pd.Timestamp("2020-01-03 23:30")]
+    assert result.ids["id"].tolist() == ["2020-01-03 05:00:00", "2020-01-03 23:30:00"]
+    assert result.unused["when"].iloc[0] == "2020-01-01 05:00:00"
+    assert result.schema.id_is_feature
+
+
+@pytest.mark.parametrize("role", [None, "ignore", "group"])
+def test_an_id_of_any_other_role_is_for_the_folds_at_most(role: str | None) -> None:
+    declared = {"roles": {"when": role}} if role else {}
+    assert roles(hourly(**declared)) == {"size": "numeric"}
+    kept = hourly(["when"], **declared)
+    assert roles(kept) == {"when": "ignore", "size": "numeric"}
+    assert not kept.schema.id_is_feature
+
+
+def test_a_dropped_id_is_no_feature_whatever_its_role() -> None:
+    assert roles(hourly(roles={"when": "date"}, drop=["when"])) == {"size": "numeric"}
 
 
 def _written(paths: Paths) -> Job:
