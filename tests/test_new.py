@@ -22,12 +22,7 @@ from pipeline.core.tables import read_json
 from pipeline.declaration.competition import Competition
 from pipeline.declaration.read import read_declaration
 from pipeline.new import create
-<<<<<<< HEAD
 from pipeline.stages import clean, features, fetch
-=======
-from pipeline.stages import clean, fetch
-from pipeline.stages import features as built
->>>>>>> 4f49add (Let an id be a feature as well, by its declared role)
 from tests.conftest import ROOT
 
 RNG = np.random.default_rng(5)
@@ -347,7 +342,7 @@ def test_an_id_of_dates_is_a_feature_too(tmp_path: Path) -> None:
     assert ["datetime_weekday", "station"] in [sorted(s.columns) for s in competition.preprocess.target_statistics]
     text = (tmp_path / "p" / "competitions" / "toy" / "competition.yaml").read_text()
     assert "# dates such as 2011-01-01 00:00:00: the id, and a feature too" in text
-    built.run(Job(Paths(tmp_path / "p", "toy"), "features"))
+    features.run(Job(Paths(tmp_path / "p", "toy"), "features"))
     names = [line["name"] for line in read_json(tmp_path / "p" / "data" / "toy" / "features" / "columns.json")]
     assert {"datetime_hour", "datetime_weekday", "datetime_month"} <= {*names} and "datetime" not in names
     ids = pd.read_parquet(tmp_path / "p" / "data" / "toy" / "clean" / "ids.parquet")["id"]

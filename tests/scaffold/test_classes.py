@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.scaffold.classes import classes_of, find_classes
-from pipeline.scaffold.read import Files, Raw
+from pipeline.scaffold.halves import Files
+from pipeline.scaffold.read import Raw
 
 KIND = pd.Series(["C", "CL", "D"] * 4, dtype="str")
 TEST = pd.DataFrame({"x": ["1"]})

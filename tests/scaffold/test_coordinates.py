@@ -11,8 +11,9 @@ import pytest
 from pipeline.declaration.features import Features
 from pipeline.scaffold.coordinates import find_distances, find_points
 from pipeline.scaffold.guess import Guess
+from pipeline.scaffold.halves import Files
 from pipeline.scaffold.keys import Keys
-from pipeline.scaffold.read import Files, Raw
+from pipeline.scaffold.read import Raw
 from pipeline.scaffold.roles import looks
 
 ROWS = 300

@@ -10,8 +10,9 @@ import pandas as pd
 from pipeline.declaration.metric import Task
 from pipeline.scaffold.folds import find_split
 from pipeline.scaffold.guess import Guess
+from pipeline.scaffold.halves import Files
 from pipeline.scaffold.keys import Keys
-from pipeline.scaffold.read import Files, Raw
+from pipeline.scaffold.read import Raw
 from pipeline.scaffold.roles import find_roles
 
 KEYS = Keys(Guess("id", ""), Guess("y", ""))

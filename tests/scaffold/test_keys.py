@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from pipeline.core.errors import PodiumError
+from pipeline.scaffold.halves import Files
 from pipeline.scaffold.keys import find_id, find_keys
-from pipeline.scaffold.read import Files, Raw
+from pipeline.scaffold.read import Raw
 
 
 def words(**columns: list[Any]) -> pd.DataFrame:

@@ -8,9 +8,10 @@ import pytest
 
 from pipeline.declaration.columns import Role
 from pipeline.scaffold.guess import Guess
+from pipeline.scaffold.halves import Files
 from pipeline.scaffold.keys import Keys
 from pipeline.scaffold.levels import Level, are_codes, find_features, find_levels, find_statistics, may_be_codes
-from pipeline.scaffold.read import Files, Raw
+from pipeline.scaffold.read import Raw
 from pipeline.scaffold.roles import find_roles, looks
 
 RNG = np.random.default_rng(2)

@@ -10,9 +10,10 @@ from pipeline.declaration.builders import Pattern
 from pipeline.declaration.columns import Role
 from pipeline.features.patterns import Patterns
 from pipeline.scaffold.guess import Guess
+from pipeline.scaffold.halves import Files
 from pipeline.scaffold.keys import Keys
 from pipeline.scaffold.parts import MOST_COLUMNS, build_of, find_parts, with_levels
-from pipeline.scaffold.read import Files, Raw
+from pipeline.scaffold.read import Raw
 from pipeline.scaffold.roles import looks
 from tests.features.build import made
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.errors import PodiumError
-from pipeline.scaffold.read import Files, find_delimiter, find_encoding, find_files, read_files
+from pipeline.scaffold.halves import Files
+from pipeline.scaffold.read import find_delimiter, find_encoding, find_files, read_files
 
 HERE = Path("toy.zip")
 

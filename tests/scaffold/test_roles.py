@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.scaffold.guess import Guess
+from pipeline.scaffold.halves import Files
 from pipeline.scaffold.keys import Keys
-from pipeline.scaffold.read import Files, Raw
+from pipeline.scaffold.read import Raw
 from pipeline.scaffold.roles import MOST_LINES, find_roles
 
 KEYS = Keys(Guess("id", ""), Guess("y", ""))

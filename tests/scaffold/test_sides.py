@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.scaffold.guess import Guess
+from pipeline.scaffold.halves import Files
 from pipeline.scaffold.keys import Keys
-from pipeline.scaffold.read import Files, Raw
+from pipeline.scaffold.read import Raw
 from pipeline.scaffold.sides import find_sides
 
 KEYS = Keys(Guess("id", ""), Guess("y", ""))

@@ -10,8 +10,9 @@ import pytest
 
 from pipeline.core.errors import PodiumError
 from pipeline.scaffold.guess import Guess
+from pipeline.scaffold.halves import Files
 from pipeline.scaffold.keys import Keys
-from pipeline.scaffold.read import Files, Raw
+from pipeline.scaffold.read import Raw
 from pipeline.scaffold.task import Aim, find_aim, parse_metric
 
 RNG = np.random.default_rng(0)

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from pipeline.declaration.competition import Competition
 from pipeline.declaration.read import Loader
 from pipeline.scaffold.guess import Guess
+from pipeline.scaffold.halves import Files
 from pipeline.scaffold.keys import Keys
 from pipeline.scaffold.models import Zoo
-from pipeline.scaffold.read import Files, Raw
+from pipeline.scaffold.read import Raw
 from pipeline.scaffold.recipe import Recipe
 from pipeline.scaffold.task import Aim
 from pipeline.scaffold.write import Draft, comment, declaration, scalar
