@@ -333,6 +333,26 @@ def rented(folder: Path, train: pd.DataFrame, test: pd.DataFrame) -> Path:
     return written(folder, {"train.csv": train, "test.csv": test.drop(columns="count"), "sampleSubmission.csv": sample})
 
 
+def test_an_id_of_groups_tells_how_many_rows_belong_together(tmp_path: Path) -> None:
+    group = RNG.integers(0, 150, ROWS + TEST_ROWS)
+    place = pd.Series(group).groupby(group).cumcount()
+    ids = [f"{a:04}_{b + 1:02}" for a, b in zip(group, place, strict=True)]
+    frame = pd.DataFrame({"traveller": ids, "x": RNG.normal(size=len(ids)).round(3)})
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    frame[:ROWS].assign(y=RNG.integers(0, 2, ROWS)).to_csv(folder / "train.csv", index=False)
+    frame[ROWS:].to_csv(folder / "test.csv", index=False)
+    frame[ROWS:].assign(y=0)[["traveller", "y"]].to_csv(folder / "sample_submission.csv", index=False)
+    competition = made(tmp_path / "p", folder)
+    assert competition.columns.roles == {"traveller": "categorical"}
+    assert competition.features.keys == ["traveller"]
+    features.run(Job(Paths(tmp_path / "p", "toy"), "features"))
+    built = pd.read_parquet(tmp_path / "p" / "data" / "toy" / "features" / "train.parquet")
+    assert (
+        built["traveller_part1_count"].tolist() == pd.Series(group).map(pd.Series(group).value_counts())[:ROWS].tolist()
+    )
+
+
 def test_an_id_of_dates_is_a_feature_too(tmp_path: Path) -> None:
     both = rides("2011-01-01", "2011-03-31 23:00")
     late = both["datetime"].str.slice(8, 10) >= "20"

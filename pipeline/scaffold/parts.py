@@ -22,7 +22,7 @@ SEPARATORS = ("|", "/", " ", ":", "_", "-", ".")
 LEAST_PARTS, MOST_PARTS = 2, 4
 ALIKE = 0.95
 SOME_VALUES, SOME_NUMBERS = 10, 10
-GATHERED = 2
+GATHERED, GATHERED_IDS = 2, 1.1
 MOST_COLUMNS = 4
 SAMPLED_ROWS = 20_000
 LETTERS_AND_DIGITS = re.compile(r"[A-Za-z]+[0-9]+([ ,/]+[A-Za-z]+[0-9]+)*")
@@ -46,7 +46,7 @@ class Build:
 
 
 def find_parts(
-    raw: Raw, looks: Mapping[str, Look], roles: Mapping[str, Guess[Role]], taken: Collection[str]
+    raw: Raw, looks: Mapping[str, Look], roles: Mapping[str, Guess[Role]], taken: Collection[str], key: str | None
 ) -> dict[str, Guess[list[dict[str, Any]]]]:
     """``features.patterns`` that take composite codes apart, for the first few columns that hold such.
 
@@ -54,16 +54,31 @@ def find_parts(
     ----------
     taken : collection of str
         Names that the parts must not have.
+    key : str or None
+        The id. Its parts are levels, and of those the ones that several rows share.
     """
     entries: list[dict[str, Any]] = []
     reasons: list[str] = []
-    for name in [c for c, look in looks.items() if look.kind == "level" and c not in roles]:
+    for name in [c for c, look in looks.items() if look.kind == "level" and (c not in roles or c == key)]:
         values = _values(raw.train[name])
         build = build_of(values) if len(reasons) < MOST_COLUMNS else None
-        if build and (found := list(_entries(name, values, build, {*taken, *(e["name"] for e in entries)}))):
+        names = {*taken, *(entry["name"] for entry in entries)}
+        if build and (found := list(_entries(name, values, build, names, name == key))):
             entries += found
             reasons.append(f"{name} has {build.what}, such as {looks[name].example}")
     return {"patterns": Guess(entries, f"codes are taken apart: {'; '.join(reasons)}")} if entries else {}
+
+
+def is_made_of_groups(values: pd.Series) -> bool:
+    """Whether the values of an id are put together of parts, one of which several rows share: ``0001_01``, ``0001_02``.
+
+    Parameters
+    ----------
+    values : Series of words
+        The id in the training rows.
+    """
+    build = build_of(words := _values(values))
+    return build is not None and any(_entries("", words, build, (), is_id=True))
 
 
 def build_of(values: Sequence[str]) -> Build | None:
@@ -110,18 +125,22 @@ def _values(column: pd.Series) -> list[str]:
     return [str(word) for word in words_of(column.iloc[:: max(1, step)]).dropna().unique()]
 
 
-def _entries(name: str, values: Sequence[str], build: Build, taken: Collection[str]) -> Iterator[dict[str, Any]]:
+def _entries(
+    name: str, values: Sequence[str], build: Build, taken: Collection[str], is_id: bool
+) -> Iterator[dict[str, Any]]:
     """An entry for each part that varies, puts values of the column together, and is no part before it once more.
 
-    Numbers are worth it where they are fewer than the values, levels where there are two values or more to each.
+    Numbers are worth it where they are fewer than the values, levels where there are two values or more to each. An
+    id's parts tell which rows belong together, so they are levels, and a tenth more values than levels will do.
     """
+    each = GATHERED_IDS if is_id else GATHERED
     before: list[list[int]] = []
     for ending, regex in build.parts.items():
         found = [match[1] if (match := re.search(regex, value)) else None for value in values]
         codes = _codes(found)
         known = {part for part in found if part is not None}
-        numeric = len(known) > SOME_NUMBERS and _share(DIGITS, list(known)) >= ALIKE
-        fewer = len(known) < len(values) if numeric else GATHERED * len(known) <= len(values)
+        numeric = not is_id and len(known) > SOME_NUMBERS and _share(DIGITS, list(known)) >= ALIKE
+        fewer = len(known) < len(values) if numeric else each * len(known) <= len(values)
         if len(known) > 1 and fewer and codes not in before:
             entry = {"name": untaken(f"{name}_{ending}", taken), "column": name, "regex": regex}
             yield {**entry, "numeric": True} if numeric else entry

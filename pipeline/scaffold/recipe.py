@@ -12,7 +12,7 @@ from pipeline.scaffold.coordinates import find_distances
 from pipeline.scaffold.folds import times
 from pipeline.scaffold.guess import Guess, Look, names_of, words_of
 from pipeline.scaffold.keys import Keys
-from pipeline.scaffold.levels import find_features, find_levels, find_statistics
+from pipeline.scaffold.levels import Level, find_features, find_levels, find_statistics
 from pipeline.scaffold.models import Size, Zoo, find_folds, find_zoo
 from pipeline.scaffold.ordered import find_ordered
 from pipeline.scaffold.parts import find_parts, with_levels
@@ -105,10 +105,11 @@ def find_recipe(known: Guessed) -> Recipe:
     joined = _joined_roles(known, sides)
     roles = {**known.roles, **joined, **{name: Guess[Role]("ordinal", "") for name in ordered}}
     taken = _taken(known.raw, sides)
-    parts = find_parts(known.raw, known.looks, roles, taken)
+    key = known.keys.id.value
+    parts = find_parts(known.raw, known.looks, roles, taken, key)
     ways = find_distances(known.raw, known.looks, roles, taken)
     raw, looks = with_levels(known.raw, known.looks, parts)
-    levels = find_levels(raw, looks, roles)
+    levels = [level for level in find_levels(raw, looks, roles) if level.name != key]
     statistics = find_statistics(raw, levels, _calendar(known), known.aim.task.value, known.size.classes)
     split = _split(known)
     fits = split.value.get("folds", 5) * split.value.get("repeats", 1) + ("time" in split.value)
@@ -116,11 +117,20 @@ def find_recipe(known: Guessed) -> Recipe:
     before: dict[str, Section] = {
         "tables": sides.joins,
         "clean": _clean(known, ordered),
-        "features": {**find_features(levels), **parts, **ways, **_missing(known), **_text(known), **_skewed(known)},
+        "features": {**_features(known, levels), **parts, **ways, **_missing(known), **_text(known), **_skewed(known)},
         "preprocess": {**_clip(known), **_preprocess(statistics)},
     }
     after = {"select": _select(known, sides.columns), "train": zoo.train}
     return Recipe(before, split, after, zoo, joined, sides.left)
+
+
+def _features(known: Guessed, levels: list[Level]) -> Section:
+    """``features`` for levels; an id of parts is a key, since no model can learn from names that stand once."""
+    found, key = find_features(levels), known.keys.id.value
+    if key is None or key not in known.roles or known.roles[key].value != "categorical":
+        return found
+    keys = found.get("keys", Guess([], "the id by itself stands once"))
+    return {**found, "keys": Guess([key, *keys.value], keys.why)}
 
 
 def _taken(raw: Raw, sides: Sides) -> set[str]:

@@ -20,6 +20,7 @@ from pipeline.scaffold.guess import (
 )
 from pipeline.scaffold.keys import Keys
 from pipeline.scaffold.levels import are_codes
+from pipeline.scaffold.parts import is_made_of_groups
 from pipeline.scaffold.read import Raw
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def find_roles(raw: Raw, keys: Keys) -> tuple[dict[str, Guess[Role]], int]:
     seen = dict(looks(raw, keys))
     found: dict[str, Guess[Role]] = {}
     if (key := keys.id.value) is not None and key in seen:
-        found[key] = Guess("date", f"dates such as {seen.pop(key).example}: the id, and a feature too")
+        found[key] = _role_of_id(seen.pop(key))
     for column, look in seen.items():
         guess = _role(column, look, raw.train[column])
         if guess is not None:
@@ -51,12 +52,27 @@ def find_roles(raw: Raw, keys: Keys) -> tuple[dict[str, Guess[Role]], int]:
 
 
 def looks(raw: Raw, keys: Keys) -> Mapping[str, Look]:
-    """What each column that a model may eat looks like, from a sample of the training rows; an id only by its dates."""
+    """What each column that a model may eat looks like, from a sample of the training rows.
+
+    The id is one where it holds dates, or is put together of parts that tell which rows belong together.
+    """
     step = max(1, len(raw.train) // SAMPLED_ROWS)
     rows = raw.train.iloc[::step]
     columns = [c for c in names_of(raw.test) if c in raw.train.columns and c != keys.target.value]
     found = {column: look_at(words_of(rows[column])) for column in columns}
-    return {column: look for column, look in found.items() if column != keys.id.value or look.kind == "date"}
+    return {name: look for name, look in found.items() if name != keys.id.value or _is_feature(look, raw.train[name])}
+
+
+def _is_feature(look: Look, values: pd.Series) -> bool:
+    """Whether an id is a feature too."""
+    return look.kind == "date" or (look.kind == "level" and is_made_of_groups(values))
+
+
+def _role_of_id(look: Look) -> Guess[Role]:
+    """The role of an id that is a feature too."""
+    if look.kind == "date":
+        return Guess("date", f"dates such as {look.example}: the id, and a feature too")
+    return Guess("categorical", f"parts of the id, such as {look.example}, tell which rows belong together")
 
 
 def _role(column: str, look: Look, raw: pd.Series) -> Guess[Role] | None:

@@ -12,7 +12,7 @@ from pipeline.features.patterns import Patterns
 from pipeline.scaffold.guess import Guess
 from pipeline.scaffold.halves import Files
 from pipeline.scaffold.keys import Keys
-from pipeline.scaffold.parts import MOST_COLUMNS, build_of, find_parts, with_levels
+from pipeline.scaffold.parts import MOST_COLUMNS, build_of, find_parts, is_made_of_groups, with_levels
 from pipeline.scaffold.read import Raw
 from pipeline.scaffold.roles import looks
 from tests.features.build import made
@@ -31,7 +31,7 @@ def files(**columns: list[str] | np.ndarray) -> Raw:
 
 def found(roles: dict[str, Guess[Role]] | None = None, **columns: list[str] | np.ndarray) -> list[Pattern]:
     raw = files(**columns)
-    guess = find_parts(raw, looks(raw, KEYS), roles or {}, raw.train.columns).get("patterns")
+    guess = find_parts(raw, looks(raw, KEYS), roles or {}, raw.train.columns, None).get("patterns")
     return [Pattern.model_validate(entry) for entry in guess.value] if guess else []
 
 
@@ -124,8 +124,25 @@ def test_ten_values_are_too_few_to_tell() -> None:
 def test_levels_among_the_parts_stand_beside_the_columns() -> None:
     raw = files(cabin=CABINS)
     seen = looks(raw, KEYS)
-    wide, more = with_levels(raw, seen, find_parts(raw, seen, {}, set()))
+    wide, more = with_levels(raw, seen, find_parts(raw, seen, {}, set(), None))
     assert [*more] == ["cabin", "cabin_part1", "cabin_part3"] and (more["cabin_part1"].distinct) == 6
     assert wide.train["cabin_part1"].tolist() == DECKS.tolist()
     assert wide.test["cabin_part3"].tolist() == SIDES[:200].tolist()
     assert "cabin_part1" not in raw.train
+
+
+def test_an_id_is_made_of_groups_where_several_rows_share_a_part() -> None:
+    groups = [f"{row // 2:04}_{row % 2 + 1:02}" for row in range(ROWS)]
+    assert is_made_of_groups(pd.Series(groups))
+    assert not is_made_of_groups(pd.Series([f"train_{row}" for row in range(ROWS)]))
+    assert not is_made_of_groups(pd.Series([f"id{row:05}" for row in range(ROWS)]))
+    assert not is_made_of_groups(pd.Series([f"{row * 7:08x}-{row * 11:08x}" for row in range(ROWS)]))
+
+
+def test_the_parts_of_an_id_are_levels_though_it_has_a_role() -> None:
+    raw = files(key=[f"{row // 2:04}_{row % 2 + 1:02}" for row in range(ROWS)])
+    seen = looks(raw, KEYS)
+    roles = {"key": Guess[Role]("categorical", "")}
+    assert find_parts(raw, seen, roles, set(), None) == {}
+    entries = find_parts(raw, seen, roles, set(), "key")["patterns"].value
+    assert [(entry["name"], "numeric" in entry) for entry in entries] == [("key_part1", False), ("key_part2", False)]

@@ -59,3 +59,8 @@ def test_an_id_of_dates_is_a_feature_and_stands_first() -> None:
     assert (next(iter(found)), found["id"], len(found), more) == ("id", "date", MOST_LINES, 1)
     assert "id" not in roles_of(frame.assign(id=[f"a{k}" for k in range(60)]))[0]
     assert "id" not in roles_of(frame.assign(id=range(20210101, 20210161)))[0]
+
+
+def test_an_id_of_groups_is_a_category() -> None:
+    groups = [f"{row // 2:04}_{row % 2 + 1:02}" for row in range(60)]
+    assert roles_of(pd.DataFrame({"id": groups, "x": range(60)}))[0] == {"id": "categorical"}
