@@ -202,11 +202,96 @@ def species(rng: Rng) -> MadeUp:
     return _drawn("24 labels", "accuracy", frame, "label", rng, 0.4)
 
 
+def stores(rng: Rng) -> MadeUp:
+    """Daily sales of each store's departments, whose levels drift; what oil cost, which days were holidays."""
+    days = pd.date_range("2022-01-01", "2023-05-31")
+    goods = ["bread", "drinks", "meat", "fruit", "sweets", "books"]
+    frame = pd.DataFrame(
+        [(d, s, g) for d in days for s in range(12) for g in goods], columns=["date", "store", "goods"]
+    )
+    frame.insert(0, "id", np.arange(len(frame)) + 3_000)
+    series, day = len(frame) // len(days), np.repeat(np.arange(len(days)), len(frame) // len(days))
+    drift = np.cumsum(rng.normal(0, 0.035, (len(days), series)), axis=0) + rng.normal(3, 1, series)
+    week = rng.normal(0, 0.25, (series, 7))[np.arange(len(frame)) % series, frame["date"].dt.day_of_week]
+    frame["promoted"] = rng.poisson(0.4, len(frame))
+    free = rng.choice(len(days), 25, replace=False)
+    level = drift.ravel() + week + 0.15 * np.log1p(frame["promoted"]) + 0.4 * np.isin(day, free)
+    frame["sold"] = rng.poisson(np.exp(level)).astype(float)
+    frame["date"] = frame["date"].dt.strftime("%Y-%m-%d")
+    later = frame["date"] >= "2023-05-16"
+    oil = pd.DataFrame(
+        {"date": days.strftime("%Y-%m-%d"), "price": 70 + np.cumsum(rng.normal(size=len(days))).round(2)}
+    )
+    holidays = pd.DataFrame({"date": oil["date"][np.sort(free)], "kind": rng.choice(["state", "church"], len(free))})
+    sides = {"oil.csv": oil, "holidays.csv": holidays}
+    return MadeUp("drifting series two weeks ahead", "rmsle", frame[~later], frame[later], "sold", "id", sides)
+
+
+def loans(rng: Rng) -> MadeUp:
+    """Who fails to pay, told mostly by earlier loans, and by the months of those."""
+    people = 5000
+    worth = rng.normal(size=people)
+    earlier = rng.poisson(4, people)
+    owner = np.repeat(np.arange(people), earlier)
+    own = worth[owner] + rng.normal(0, 0.8, len(owner))
+    ids = rng.permutation(90_000)[: people + len(owner)] + 100_000
+    credit = pd.DataFrame({"CREDIT_ID": ids[people:], "PERSON_ID": ids[:people][owner]})
+    credit["STATE"] = np.where(own + rng.normal(0, 1, len(own)) > 0.5, "closed", rng.choice(["open", "sold"], len(own)))
+    credit["SUM"] = rng.lognormal(9, 1, len(own)).round(0)
+    credit["OVERDUE"] = (rng.random(len(own)) < 1 / (1 + np.exp(2 + own))) * rng.lognormal(6, 1, len(own)).round(0)
+    months = np.repeat(np.arange(len(own)), 6)
+    late = rng.poisson(np.exp(-0.5 - 0.7 * own[months]))
+    balance = pd.DataFrame({"CREDIT_ID": credit["CREDIT_ID"].to_numpy()[months], "LATE_DAYS": late})
+    frame = pd.DataFrame({"PERSON_ID": ids[:people], "INCOME": np.exp(10 + 0.2 * worth + rng.normal(0, 0.5, people))})
+    frame["INCOME"], frame["AGE"] = frame["INCOME"].round(0), rng.integers(20, 70, people)
+    frame["KIND"] = rng.choice(["cash", "card", "car"], people)
+    logit = -2.4 - 1.1 * worth + 0.01 * (45 - frame["AGE"]) + 0.3 * (frame["KIND"] == "cash")
+    frame["FAILED"] = (rng.random(people) < 1 / (1 + np.exp(-logit))).astype(int)
+    late_part = np.arange(people) >= 3000
+    sides = {"credit.csv": credit, "balance.csv": balance}
+    about = "side tables of many rows, one joined to the other"
+    return MadeUp(about, "auc", frame[~late_part], frame[late_part], "FAILED", "PERSON_ID", sides)
+
+
+def rides(rng: Rng) -> MadeUp:
+    """How long a ride takes, from one place to another."""
+    rows = 5000
+    start = pd.Timestamp("2016-01-01") + pd.to_timedelta(rng.integers(0, 86_400 * 180, rows), unit="s")
+    places = np.array([40.75, -73.97] * 2) + rng.normal(0, 0.03, (rows, 4))
+    names = ["pickup_latitude", "pickup_longitude", "dropoff_latitude", "dropoff_longitude"]
+    north, east = 111.2 * (places[:, 2] - places[:, 0]), 84.2 * (places[:, 3] - places[:, 1])
+    hour = start.hour.to_numpy() + start.minute.to_numpy() / 60
+    speed = 18 - 7 * np.exp(-((hour - 17) ** 2) / 18) + 3 * (start.day_of_week.to_numpy() >= 5)
+    frame = pd.DataFrame(places.round(6), columns=names)
+    frame.insert(0, "pickup_datetime", start.strftime("%Y-%m-%d %H:%M:%S"))
+    frame["passengers"], frame["vendor"] = rng.integers(1, 7, rows), rng.integers(1, 3, rows)
+    seconds = 3600 * np.hypot(north, east) / speed * np.exp(rng.normal(0, 0.25, rows)) + 60
+    frame["seconds"] = seconds.round(0)
+    return _drawn("the way between two places", "rmsle", frame, "seconds", rng, 0.4)
+
+
+def hires(rng: Rng) -> MadeUp:
+    """Bicycles hired in each hour, the hour being the id; the test file holds each month's last days."""
+    hours = pd.date_range("2011-01-01", "2011-12-31 23:00", freq="h")
+    hour, rows = hours.hour.to_numpy(), len(hours)
+    warm = 12 - 10 * np.cos(2 * np.pi * hours.day_of_year.to_numpy() / 365) + rng.normal(0, 3, rows)
+    work = hours.day_of_week.to_numpy() < 5
+    rush = 1.4 * (np.exp(-((hour - 17.5) ** 2) / 6) + 0.8 * np.exp(-((hour - 8) ** 2) / 3)) * work
+    leisure = 1.5 * np.exp(-((hour - 14) ** 2) / 16) * ~work
+    wet = rng.random(rows) < 0.15
+    level = 2.5 + rush + leisure + 0.04 * warm - 0.6 * wet - 1.5 * (hour < 6) + rng.normal(0, 0.25, rows)
+    frame = pd.DataFrame({"datetime": hours.strftime("%Y-%m-%d %H:%M:%S"), "weather": 1 + wet, "warm": warm.round(1)})
+    frame["hired"] = rng.poisson(np.exp(level))
+    apart = hours.day.to_numpy() >= 20
+    return MadeUp("the id is the hour", "rmsle", frame[~apart], frame[apart], "hired", "datetime")
+
+
 MAKERS: dict[str, Callable[[Rng], MadeUp]] = {
     make.__name__: make
     for make in (
         *(diabetes, digits, breast_cancer, wine, friedman, access),
         *(sales, patients, listings, wide, species),
+        *(stores, loans, rides, hires),
     )
 }
 

@@ -17,6 +17,7 @@ from pipeline.scaffold.models import Size, Zoo, find_folds, find_zoo
 from pipeline.scaffold.ordered import find_ordered
 from pipeline.scaffold.parts import find_parts, with_levels
 from pipeline.scaffold.read import Raw
+from pipeline.scaffold.series import find_lags
 from pipeline.scaffold.sides import Sides, find_sides
 from pipeline.scaffold.task import Aim, are_numbers
 
@@ -118,7 +119,7 @@ def find_recipe(known: Guessed) -> Recipe:
         "tables": sides.joins,
         "clean": _clean(known, ordered),
         "features": {**_features(known, levels), **parts, **ways, **_missing(known), **_text(known), **_skewed(known)},
-        "preprocess": {**_clip(known), **_preprocess(statistics)},
+        "preprocess": {**_clip(known), **_preprocess(statistics), **_lags(known, roles)},
     }
     after = {"select": _select(known, sides.columns), "train": zoo.train}
     return Recipe(before, split, after, zoo, joined, sides.left)
@@ -202,6 +203,14 @@ def _preprocess(statistics: list[dict[str, Any]]) -> Section:
         return {}
     why = "the target's mean by level and by tuple of levels, taken within each fold and drawn to the overall mean"
     return {"target_statistics": Guess(statistics, why)}
+
+
+def _lags(known: Guessed, roles: Mapping[str, Guess[Role]]) -> Section:
+    """``target_lags`` where values of series are to be told ahead."""
+    if known.aim.task.value != "regression":
+        return {}
+    lags = find_lags(known.raw, known.looks, roles, known.split.value)
+    return {"target_lags": lags} if lags else {}
 
 
 def _missing(known: Guessed) -> Section:

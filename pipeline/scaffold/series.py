@@ -1,0 +1,166 @@
+"""Series: which columns tell one series of days from another, and what of a series' past its future is told by."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from pipeline.declaration.columns import Role
+from pipeline.scaffold.folds import times
+from pipeline.scaffold.guess import Guess, Look, listed, words_of
+from pipeline.scaffold.read import Raw
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+MOST_KEYS, MOST_TOGETHER = 6, 3
+LEAST_DAYS_EACH = 20
+ONCE, KNOWN = 0.99, 0.9
+WINDOWS = (28, 91, 364)
+YEAR, YEAR_HORIZON, AROUND = 364, 357, (14, 42)
+WEEKS = 8
+MOST_FLAGS, FLAG_LEVELS = 2, 4
+VARIES = 0.05
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Training rows that are days of several series.
+
+    Parameters
+    ----------
+    keys : list of str
+        The columns that tell the series apart.
+    step : float
+        Days from one row of a series to the next, as most are.
+    history : float
+        Days that the training rows span.
+    horizon : int
+        Days that the test rows span.
+    """
+
+    keys: list[str]
+    step: float
+    history: float
+    horizon: int
+
+
+def find_lags(
+    raw: Raw, looks: Mapping[str, Look], roles: Mapping[str, Guess[Role]], split: Mapping[str, Any]
+) -> Guess[list[dict[str, Any]]] | None:
+    """``preprocess.target_lags`` for the test rows' future of series of days; None where the rows are no such series.
+
+    Parameters
+    ----------
+    split : mapping
+        The guessed ``split`` section.
+    """
+    date = split.get("time")
+    if date is None or date not in roles or roles[date].value != "date":
+        return None
+    days = times(raw.train[date], dated=True)
+    ahead = times(raw.test[date], dated=True)
+    if days is None or ahead is None:
+        return None
+    panel = find_panel(raw, looks, roles, days // 1, ahead // 1)
+    if panel is None:
+        return None
+    entries = _entries(panel, date, _flags(raw, looks, panel.keys))
+    what = f"{listed(panel.keys)} tell {raw.train.groupby(panel.keys).ngroups:,} series apart"
+    return Guess(entries, f"{what}: of each, what it was up to {panel.horizon} days before, as far ahead as test goes")
+
+
+def find_panel(
+    raw: Raw, looks: Mapping[str, Look], roles: Mapping[str, Guess[Role]], days: pd.Series, ahead: pd.Series
+) -> Panel | None:
+    """The fewest columns that have each day once, with many days each, and whose series test has too."""
+    import numpy as np
+
+    columns = [c for c, look in looks.items() if _may_tell(look, roles.get(c)) and look.distinct > 1]
+    columns = sorted(columns, key=lambda c: -looks[c].distinct)[:MOST_KEYS]
+    words = {c: words_of(raw.train[c]) for c in columns}
+    most = int(days.value_counts().max())
+    for count in range(1, MOST_TOGETHER + 1):
+        for keys in combinations(columns, count):
+            if math.prod(looks[c].distinct for c in keys) < ONCE * most:
+                continue
+            codes = _codes([words[c] for c in keys])
+            if _are_series(codes, days.to_numpy()) and _known(raw, list(keys)):
+                steps = np.diff(np.unique(days.to_numpy()))
+                step = float(np.median(steps)) if len(steps) else 0.0
+                horizon = int(ahead.max() - ahead.min()) + max(1, round(step))
+                return Panel(list(keys), step, float(days.max() - days.min()) + 1, horizon)
+    return None
+
+
+def _may_tell(look: Look, role: Guess[Role] | None) -> bool:
+    """Whether a column's values may be names of series."""
+    if role is not None:
+        return role.value in ("categorical", "group")
+    return look.kind == "level" or (look.kind == "number" and look.whole)
+
+
+def _codes(columns: list[pd.Series]) -> np.ndarray:
+    """Rows of the same words have the same code."""
+    import numpy as np
+    import pandas as pd
+
+    code = np.zeros(len(columns[0]), dtype=np.int64)
+    for words in columns:
+        column = pd.factorize(words)[0]
+        code = np.unique(code * (column.max() + 2) + column + 1, return_inverse=True)[1]
+    return code
+
+
+def _are_series(codes: np.ndarray, days: np.ndarray) -> bool:
+    """Whether nearly all rows are the only one of their series on their day, and series are long."""
+    import pandas as pd
+
+    series = int(codes.max()) + 1
+    once = ~pd.DataFrame({"series": codes, "day": days}).duplicated(keep=False).to_numpy()
+    return bool(series > 1 and len(codes) >= LEAST_DAYS_EACH * series and once.mean() >= ONCE)
+
+
+def _known(raw: Raw, keys: list[str]) -> bool:
+    """Whether nearly all test rows are of series that the training rows have."""
+    import pandas as pd
+
+    train, test = (pd.MultiIndex.from_arrays([words_of(f[c]) for c in keys]) for f in (raw.train, raw.test))
+    return float(test.isin(train).mean()) >= KNOWN
+
+
+def _flags(raw: Raw, looks: Mapping[str, Look], keys: list[str]) -> list[str]:
+    """Columns of a few levels that change within series and are known of test rows, such as a promotion."""
+    found = []
+    for name, look in looks.items():
+        few = look.kind in ("number", "boolean", "level") and 2 <= look.distinct <= FLAG_LEVELS
+        if few and name not in keys:
+            words = words_of(raw.train[name])
+            seldom = 1 - float(words.value_counts(normalize=True).iloc[0])
+            changes = words.groupby([raw.train[key] for key in keys]).nunique().median() > 1
+            if changes and seldom >= VARIES and raw.test[name].notna().mean() >= KNOWN:
+                found.append(name)
+    return found[:MOST_FLAGS]
+
+
+def _entries(panel: Panel, date: str, flags: list[str]) -> list[dict[str, Any]]:
+    """The past of each series: of late, on this weekday, with this flag, and about this day a year ago."""
+    windows = [window for window in WINDOWS if panel.step * 4 <= window <= panel.history - panel.horizon]
+    long = windows[1:] or windows
+    base = {"time": f"{date}_days", "horizon": panel.horizon, "windows": long, "expanding": True}
+    daily = panel.step == 1 and panel.history >= 7 * WEEKS
+    contexts = [[f"{date}_weekday"]] if daily else []
+    contexts += [[flag] for flag in flags]
+    if daily and flags:
+        contexts.append([f"{date}_weekday", flags[0]])
+    first = {"by": panel.keys, **base, "windows": windows, "statistics": ["mean", "std"], "last": True}
+    entries = [first, *({"by": [*panel.keys, *context], **base} for context in contexts)]
+    if panel.history >= YEAR + panel.horizon and panel.horizon <= YEAR:
+        back = max(panel.horizon, YEAR_HORIZON)
+        around = [days for days in AROUND if panel.step == 1 or days > 2 * panel.step]
+        entries.append({"by": panel.keys, "time": base["time"], "horizon": back, "lags": [YEAR], "windows": around})
+    return entries

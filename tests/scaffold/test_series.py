@@ -1,0 +1,78 @@
+"""Series of days, and what of their past is told ahead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.declaration.columns import Role
+from pipeline.declaration.preprocess import TargetLag
+from pipeline.scaffold.guess import Guess
+from pipeline.scaffold.halves import Files
+from pipeline.scaffold.keys import Keys
+from pipeline.scaffold.read import Raw
+from pipeline.scaffold.roles import looks
+from pipeline.scaffold.series import find_lags
+
+KEYS = Keys(Guess(None, ""), Guess("sold", ""))
+ROLES = {"day": Guess[Role]("date", "")}
+SPLIT = {"kind": "time", "time": "day"}
+
+
+def rows(first: str, last: str, step: str = "D", **more: Any) -> pd.DataFrame:
+    days = pd.date_range(first, last, freq=step).strftime("%Y-%m-%d")
+    whole = [(d, s, k, n % 3 == 0) for n, d in enumerate(days) for s in ("north", "south") for k in "abc"]
+    return pd.DataFrame(whole, columns=["day", "shop", "kind", "promo"]).assign(**more)
+
+
+def lags(train: pd.DataFrame, test: pd.DataFrame, split: dict[str, str] = SPLIT) -> list[dict[str, Any]]:
+    raw = Raw(train.assign(sold="1").astype("str"), test.astype("str"), None, Files("a", "b", None))
+    guess = find_lags(raw, looks(raw, KEYS), ROLES, split)
+    for entry in guess.value if guess else []:
+        TargetLag.model_validate(entry)
+    return guess.value if guess else []
+
+
+def test_a_series_is_told_by_the_fewest_columns_that_have_a_day_once() -> None:
+    found = lags(rows("2020-01-01", "2021-06-30"), rows("2021-07-01", "2021-07-14"))
+    assert [entry["by"] for entry in found] == [
+        ["kind", "shop"],
+        ["kind", "shop", "day_weekday"],
+        ["kind", "shop", "promo"],
+        ["kind", "shop", "day_weekday", "promo"],
+        ["kind", "shop"],
+    ]
+    assert {entry["horizon"] for entry in found[:4]} == {14} and {entry["time"] for entry in found} == {"day_days"}
+    assert found[0]["windows"] == [28, 91, 364] and found[1]["windows"] == [91, 364]
+    assert found[4] == {**found[4], "horizon": 357, "lags": [364], "windows": [14, 42]}
+
+
+def test_a_short_past_has_no_year_and_weeks_no_weekday() -> None:
+    short = lags(rows("2021-01-01", "2021-06-30"), rows("2021-07-01", "2021-07-14"))
+    assert all("lags" not in entry for entry in short) and short[0]["windows"] == [28, 91]
+    weekly = lags(rows("2019-01-04", "2021-06-25", "7D"), rows("2021-07-02", "2021-09-24", "7D"))
+    assert not any("day_weekday" in entry["by"] for entry in weekly)
+    assert (weekly[0]["horizon"], weekly[-1]["windows"]) == (91, [42])
+    far = lags(rows("2018-01-05", "2020-06-26", "7D"), rows("2020-07-03", "2021-09-24", "7D"))
+    assert not any("lags" in entry for entry in far)
+
+
+def test_what_stands_still_within_a_series_or_seldom_changes_is_no_flag() -> None:
+    train, test = rows("2020-01-01", "2020-06-30"), rows("2020-07-01", "2020-07-14")
+    still = [frame.assign(promo=frame["shop"] == "north") for frame in (train, test)]
+    seldom = [frame.assign(promo=frame["day"].str.endswith("-04-01")) for frame in (train, test)]
+    for parts in (still, seldom):
+        assert not any("promo" in entry["by"] for entry in lags(*parts))
+
+
+def test_other_rows_are_no_series() -> None:
+    train, test = rows("2020-01-01", "2020-06-30"), rows("2020-07-01", "2020-07-14")
+    assert lags(pd.concat([train, train]), test) == []
+    assert lags(train, test.assign(shop="west")) == []
+    assert lags(train, test, {"kind": "stratified"}) == []
+    alone = [frame.drop_duplicates("day").drop(columns=["shop", "kind"]) for frame in (train, test)]
+    assert lags(*alone) == []
+    many = train.assign(shop=np.arange(len(train)).astype(str))
+    assert lags(many, test.assign(shop=np.arange(len(test)).astype(str))) == []
