@@ -20,8 +20,8 @@ class Aligned:
     Parameters
     ----------
     rows : DataFrame of shape (n + m, columns)
-        Training rows first; the index is ``row_id``. Not the target; the id only where the split needs it or its
-        declared role makes it a feature.
+        Training rows first; the index is ``row_id``. Not the target; the id only where the split needs it, a side table
+        is joined on it, or its declared role makes it a feature.
     train_only : list of str
         Columns of the training file alone: missing in the test rows.
     """
@@ -38,7 +38,7 @@ def align(spec: CleanSpec, train: pd.DataFrame, test: pd.DataFrame, ledger: Ledg
     PodiumError
         Where the two files share no column, or each has columns that the other lacks: a renamed column would be lost.
     """
-    kept_id = spec.columns.id in (*spec.split_columns, spec.columns.featured_id)
+    kept_id = spec.id_is_column or any(spec.columns.id in join.on for join in spec.tables.values())
     special = {spec.columns.target} if kept_id else {spec.columns.id, spec.columns.target}
     ours = [c for c in train.columns if c not in special]
     theirs = [c for c in test.columns if c not in special]

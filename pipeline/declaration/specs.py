@@ -59,6 +59,11 @@ class CleanSpec(Spec):
     transform: Transform
     split_columns: list[str]
 
+    @property
+    def id_is_column(self) -> bool:
+        """Whether the id is a column of the cleaned tables, for the folds or as a feature."""
+        return self.columns.id in (*self.split_columns, self.columns.featured_id)
+
 
 class FeaturesSpec(Spec):
     """``features``: the automatic recipe."""

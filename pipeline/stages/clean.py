@@ -150,6 +150,8 @@ def _typed(spec: CleanSpec, raw: Raw, ledger: Ledger) -> tuple[Table, pd.DataFra
     """The stacked, joined and typed rows, and what of the training file no model may see."""
     aligned = align(spec, raw.train, raw.test, ledger)
     rows, joined_from = join_tables(spec, aligned.rows, raw.tables, ledger)
+    if spec.columns.id in rows and not spec.id_is_column:
+        rows = rows.drop(columns=spec.columns.id)
     queried = any(rule.drop for rule in spec.clean.outliers) or spec.clean.fill_from
     gone = [c for c in spec.columns.drop if c in rows and c not in spec.split_columns]
     if not queried:

@@ -74,3 +74,18 @@ def test_tables_in_a_circle_or_in_none_are_refused() -> None:
 def test_a_column_of_names_that_is_not_taken_is_refused() -> None:
     with pytest.raises(ValidationError, match=r"must name columns that columns takes; got z"):
         Join.model_validate({"file": "a.csv", "on": ["x"], "columns": ["y"], "aggregate": {"categorical": ["z"]}})
+
+
+@pytest.mark.parametrize("aggregate", [None, {"numbers": ["mean"]}])
+def test_the_id_may_be_the_key_and_is_no_feature_for_it(aggregate: dict[str, Any] | None) -> None:
+    table = {"more": {"file": "more.csv", "on": ["id"], "prefix": "m_", "aggregate": aggregate}}
+    result = cleaned(TRAIN, TEST, sides={"more": "id,x\n1,5\n2,6\n5,7\n"}, tables=table)
+    name = "m_x_mean" if aggregate else "m_x"
+    assert result.train[name].tolist()[:2] == [5, 6] and result.test[name].iloc[0] == 7
+    assert "id" not in result.train and "id" not in [column.name for column in result.schema.columns]
+
+
+def test_tables_alone_may_bring_the_features() -> None:
+    table = {"more": {"file": "more.csv", "on": ["id"]}}
+    result = cleaned("id,label\n1,no\n2,yes\n", "id\n3\n", sides={"more": "id,x\n1,5\n2,6\n3,7\n"}, tables=table)
+    assert result.train["x"].tolist() == [5, 6] and result.test["x"].tolist() == [7]
