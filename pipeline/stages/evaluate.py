@@ -119,8 +119,8 @@ def column_tables(
     own = tables["importance"][tables["importance"]["model"] == member]
     leading = leading_features(own, [str(name) for name in frame])
     beside = _beside(job, spec, schema)
-    built = [name for name in spec.split_columns if name in frame and name not in beside]
-    shown = list(dict.fromkeys([*built, *leading]))[:MOST_SLICED]
+    built = dict.fromkeys([*(name for name in spec.split_columns if name in frame), *leading])
+    shown = [name for name in built if name not in beside][:MOST_SLICED]
     cleaned = read_table(job.path("clean", "train.parquet"), beside) if beside else pd.DataFrame()
     sliced = {name: cleaned[name] for name in beside} | {name: frame[name] for name in shown}
     tested = _test_columns(job, beside, shown)
