@@ -14,7 +14,7 @@ from sklearn.metrics import roc_auc_score
 from pipeline.core.errors import PodiumError
 from pipeline.core.job import Job
 from pipeline.core.paths import Paths
-from pipeline.core.tables import file_hash, read_json, read_table, write_json
+from pipeline.core.tables import file_hash, read_json, read_table, write_json, write_table
 from pipeline.stages import evaluate
 from tests.factory import add_variant, fabricate
 
@@ -106,6 +106,18 @@ def test_what_the_folds_go_by_is_sliced_first(tmp_path: Path) -> None:
     for table in tables.values():
         assert list(dict.fromkeys(table["column"])) == ["x2", "day", "x1", "colour"]
     assert tables["slices"]["bias"].notna().all()
+
+
+def test_a_date_that_is_a_key_of_the_features_too_is_shown_as_a_date(tmp_path: Path) -> None:
+    paths = fabricate(tmp_path, "regression")
+    for part in ("train", "test"):
+        file = paths.stage("features") / f"{part}.parquet"
+        days = read_table(paths.stage("clean") / f"{part}.parquet")["day"].astype("str").astype("category")
+        write_table(read_table(file).assign(day=days), file)
+    evaluate.run(Job(paths, "evaluate"))
+    periods = read_table(paths.stage("evaluate") / "tables" / "periods.parquet")
+    assert periods["train"].sum() > 0 and periods["test"].sum() > 0
+    assert set(periods["column"]) >= {"day", "day by weekday"}
 
 
 def test_the_hold_out_score_is_joined_on_id(tmp_path: Path) -> None:
