@@ -8,6 +8,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.scaffold.folds import times
 from pipeline.scaffold.guess import CODE_NAME, ID_NAME, KEY_NAME, Guess, listed, look_at, names_of, spaced, words_of
 from pipeline.scaffold.keys import Keys
 from pipeline.scaffold.levels import are_codes
@@ -16,7 +17,7 @@ from pipeline.scaffold.read import Raw
 if TYPE_CHECKING:
     import pandas as pd
 
-MATCHED_SHARE, MATCHED_MANY = 0.5, 0.05
+MATCHED_SHARE, MATCHED_MANY, MATCHED_DAYS = 0.5, 0.05, 0.005
 TEST_OVER_TRAIN, TEST_OVER_TRAIN_MANY = 0.5, 0.2
 MOST_KEYS = 6
 LEAST_GROUPS = 5
@@ -145,41 +146,88 @@ def _into(side: pd.DataFrame, host: pd.DataFrame, on: list[str]) -> bool:
 
 
 def _key(raw: Raw, side: pd.DataFrame) -> list[str] | str:
-    """The columns to join on, or why there are none."""
+    """The columns to join on, or why there are none: those by which it has one row each, else the finest."""
     shared = [c for c in names_of(side) if c in raw.train.columns and c in raw.test.columns]
     if not shared:
         return "it shares no column with train and test"
     if len(shared) == len(names_of(side)):
         return "it has no column that train and test lack"
-    late = ""
-    for columns in _candidates(shared):
-        once = not side.duplicated(columns).any()
-        train, test = (_matched(rows, side, columns) for rows in (raw.train, raw.test))
-        if once and train >= MATCHED_SHARE:
-            if test >= TEST_OVER_TRAIN * train:
-                return columns
-            late = late or _late(columns, train, test)
-    return late or _key_of_many(raw, side, shared)
-
-
-def _late(columns: list[str], train: float, test: float) -> str:
-    return f"by {listed(columns)} {train:.0%} of the training rows are in it, but {test:.0%} of the test rows"
-
-
-def _key_of_many(raw: Raw, side: pd.DataFrame, shared: list[str]) -> list[str] | str:
-    """The finest key by which many rows of the side table belong to a row, or why there is none."""
-    best: tuple[int, list[str]] | None = None
     why = f"no column that it shares, such as {shared[0]}, has keys that its rows and the competition's have in common"
-    for columns in _candidates(shared):
-        train, test = (_matched(rows, side, columns) for rows in (raw.train, raw.test))
-        groups = len(raw.train[columns].drop_duplicates())
-        if train < MATCHED_MANY or groups < LEAST_GROUPS:
+    best: tuple[int, list[str]] | None = None
+    for overlap in (_overlap(raw, side, columns) for columns in _candidates(shared)):
+        if not overlap.is_enough:
             continue
-        if test < TEST_OVER_TRAIN_MANY * train:
-            why = _late(columns, train, test)
-        elif best is None or groups > best[0]:
-            best = (groups, columns)
+        if overlap.is_late:
+            why = overlap.as_words
+        elif overlap.once:
+            return overlap.columns
+        elif overlap.groups >= LEAST_GROUPS and (best is None or overlap.groups > best[0]):
+            best = (overlap.groups, overlap.columns)
     return best[1] if best else why
+
+
+@dataclass(frozen=True)
+class _Overlap:
+    """How a side table's keys meet the competition's rows.
+
+    Parameters
+    ----------
+    columns : list of str
+        The key.
+    once : bool
+        Whether the table has each key once.
+    train, test : float
+        The share of the training and of the test rows whose key it has.
+    groups : int
+        The training rows' keys.
+    ends : str
+        Where it is known by the day and ends before the test rows begin: its last day.
+    dated : bool
+        Whether it is known by the day.
+    """
+
+    columns: list[str]
+    once: bool
+    train: float
+    test: float
+    groups: int
+    ends: str
+    dated: bool
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether it tells of enough training rows; holidays are few days, and known by name."""
+        return self.train >= (MATCHED_DAYS if self.dated else MATCHED_SHARE if self.once else MATCHED_MANY)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether training rows find in it what test rows do not."""
+        share = TEST_OVER_TRAIN if self.once else TEST_OVER_TRAIN_MANY
+        return bool(self.ends) if self.dated else self.test < share * self.train
+
+    @property
+    def as_words(self) -> str:
+        """Why it is late."""
+        if self.dated:
+            return f"it ends with {self.ends}, before the test rows begin"
+        shares = f"{self.train:.0%} of the training rows are in it, but {self.test:.0%} of the test rows"
+        return f"by {listed(self.columns)} {shares}"
+
+
+def _overlap(raw: Raw, side: pd.DataFrame, columns: list[str]) -> _Overlap:
+    days = [c for c in columns if look_at(words_of(side[c].head(SAMPLED_ROWS))).kind == "date"]
+    train, test = (_matched(rows, side, columns) for rows in (raw.train, raw.test))
+    groups = len(raw.train[columns].drop_duplicates())
+    ends = _ends_early(raw.test[days[0]], side[days[0]]) if days else ""
+    return _Overlap(columns, not side.duplicated(columns).any(), train, test, groups, ends, bool(days))
+
+
+def _ends_early(test: pd.Series, side: pd.Series) -> str:
+    """The last day of a table that ends before the test rows begin; empty where it does not."""
+    rows, own = times(test, dated=True), times(side, dated=True)
+    if rows is None or own is None or own.max() >= rows.min():
+        return ""
+    return str(side.iloc[int(own.argmax())])
 
 
 def _candidates(shared: list[str]) -> Iterator[list[str]]:

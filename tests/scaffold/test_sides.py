@@ -101,3 +101,24 @@ def test_two_halves_are_named_one_below_the_other() -> None:
     found = find_sides(replace(raw, below={"train_more.csv": "test_more.csv"}), KEYS)
     assert found.joins["train_more"].value["more_files"] == ["test_more.csv"]
     assert not found.left and found.columns == 1
+
+
+def by_day(side: pd.DataFrame) -> tuple[dict[str, Any], dict[str, str]]:
+    days = pd.date_range("2020-01-01", periods=300).strftime("%Y-%m-%d")
+    rows = pd.DataFrame({"day": days, "x": range(300)}).astype("str")
+    raw = Raw(rows[:250].assign(y="1"), rows[250:], None, Files("a", "b", None, ("s.csv",)), sides={"s.csv": side})
+    found = find_sides(raw, KEYS)
+    return {name: guess.value for name, guess in found.joins.items()}, dict(found.left)
+
+
+def test_a_few_days_that_are_known_ahead_are_joined() -> None:
+    feasts = pd.DataFrame({"day": ["2020-04-01", "2020-05-01", "2020-12-25"], "feast": ["a", "b", "a"]})
+    assert by_day(feasts)[0] == {"s": {"file": "s.csv", "on": ["day"]}}
+    twice = pd.concat([feasts, feasts.assign(feast="c")])
+    assert by_day(twice)[0]["s"]["aggregate"] == {}
+
+
+def test_days_that_end_before_the_test_rows_are_not() -> None:
+    days = pd.date_range("2020-01-01", periods=250).strftime("%Y-%m-%d")
+    joins, left = by_day(pd.DataFrame({"day": days, "visits": "3"}))
+    assert not joins and left["s.csv"] == "it ends with 2020-09-06, before the test rows begin"
