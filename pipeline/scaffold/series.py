@@ -1,4 +1,4 @@
-"""Series: which columns tell one series of days from another, and what of a series' past its future is told by."""
+"""Series of days or hours: which columns tell one from another, and what of the past its future is told by."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ YEAR, YEAR_HORIZON, AROUND = 364, 357, (14, 42)
 WEEKS = 8
 MOST_FLAGS, FLAG_LEVELS = 2, 4
 VARIES = 0.05
+HOUR, REGULAR = 1.01 / 24, 0.6
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Training rows that are days of several series.
+    """Training rows that are days, or hours, of several series.
 
     Parameters
     ----------
@@ -66,7 +67,8 @@ def find_lags(
     ahead = times(raw.test[date], dated=True)
     if days is None or ahead is None:
         return None
-    panel = find_panel(raw, looks, roles, days // 1, ahead // 1)
+    panels = (find_panel(raw, looks, roles, *when) for when in ((days // 1, ahead // 1), (days, ahead)))
+    panel = next((panel for panel in panels if panel is not None), None)
     if panel is None:
         return None
     entries = _entries(panel, date, _flags(raw, looks, panel.keys))
@@ -77,7 +79,13 @@ def find_lags(
 def find_panel(
     raw: Raw, looks: Mapping[str, Look], roles: Mapping[str, Guess[Role]], days: pd.Series, ahead: pd.Series
 ) -> Panel | None:
-    """The fewest columns that have each day once, with many days each, and whose series test has too."""
+    """The fewest columns that have each time once, with many times each, and whose series test has too.
+
+    Parameters
+    ----------
+    days, ahead : Series
+        The training and the test rows' times in days, whole or not.
+    """
     import numpy as np
 
     columns = [c for c, look in looks.items() if _may_tell(look, roles.get(c)) and look.distinct > 1]
@@ -117,12 +125,16 @@ def _codes(columns: list[pd.Series]) -> np.ndarray:
 
 
 def _are_series(codes: np.ndarray, days: np.ndarray) -> bool:
-    """Whether nearly all rows are the only one of their series on their day, and series are long."""
+    """Whether nearly all rows are the only one of their series at their time, and series are long.
+
+    Times within days must be those of most series: a sale has its own second, and is no series for that.
+    """
     import pandas as pd
 
     series = int(codes.max()) + 1
     once = ~pd.DataFrame({"series": codes, "day": days}).duplicated(keep=False).to_numpy()
-    return bool(series > 1 and len(codes) >= LEAST_DAYS_EACH * series and once.mean() >= ONCE)
+    regular = bool((days % 1 == 0).all()) or len(codes) >= REGULAR * series * len(set(days))
+    return bool(series > 1 and len(codes) >= LEAST_DAYS_EACH * series and once.mean() >= ONCE and regular)
 
 
 def _known(raw: Raw, keys: list[str]) -> bool:
@@ -153,7 +165,9 @@ def _entries(panel: Panel, date: str, flags: list[str]) -> list[dict[str, Any]]:
     long = windows[1:] or windows
     base = {"time": f"{date}_days", "horizon": panel.horizon, "windows": long, "expanding": True}
     daily = panel.step == 1 and panel.history >= 7 * WEEKS
+    hourly = 0 < panel.step <= HOUR
     contexts = [[f"{date}_weekday"]] if daily else []
+    contexts += [[f"{date}_hour"], [f"{date}_weekday", f"{date}_hour"]] if hourly else []
     contexts += [[flag] for flag in flags]
     if daily and flags:
         contexts.append([f"{date}_weekday", flags[0]])
@@ -161,6 +175,8 @@ def _entries(panel: Panel, date: str, flags: list[str]) -> list[dict[str, Any]]:
     entries = [first, *({"by": [*panel.keys, *context], **base} for context in contexts)]
     if panel.history >= YEAR + panel.horizon and panel.horizon <= YEAR:
         back = max(panel.horizon, YEAR_HORIZON)
-        around = [days for days in AROUND if panel.step == 1 or days > 2 * panel.step]
-        entries.append({"by": panel.keys, "time": base["time"], "horizon": back, "lags": [YEAR], "windows": around})
+        around = [days for days in AROUND if panel.step <= 1 or days > 2 * panel.step]
+        exact = {} if hourly else {"lags": [YEAR]}
+        by = [*panel.keys, f"{date}_hour"] if hourly else panel.keys
+        entries.append({"by": by, "time": base["time"], "horizon": back, **exact, "windows": around})
     return entries

@@ -76,3 +76,26 @@ def test_other_rows_are_no_series() -> None:
     assert lags(*alone) == []
     many = train.assign(shop=np.arange(len(train)).astype(str))
     assert lags(many, test.assign(shop=np.arange(len(test)).astype(str))) == []
+
+
+def hours(first: str, last: str) -> pd.DataFrame:
+    times = pd.date_range(first, last, freq="h").strftime("%Y-%m-%d %H:%M:%S")
+    return pd.DataFrame([(t, m) for t in times for m in ("m1", "m2")], columns=["day", "meter"])
+
+
+def test_hours_are_told_by_the_hour() -> None:
+    found = lags(hours("2019-01-01", "2020-06-30 23:00"), hours("2020-07-01", "2020-07-14 23:00"))
+    assert [entry["by"] for entry in found] == [
+        ["meter"],
+        ["meter", "day_hour"],
+        ["meter", "day_weekday", "day_hour"],
+        ["meter", "day_hour"],
+    ]
+    assert found[0]["horizon"] == 14 and found[-1]["horizon"] == 357 and "lags" not in found[-1]
+
+
+def test_seconds_of_their_own_make_no_series() -> None:
+    seconds = np.random.default_rng(3).permutation(86_400 * 200)[:3000]
+    times = (pd.Timestamp("2020-01-01") + pd.to_timedelta(np.sort(seconds), "s")).astype("str")
+    sales = pd.DataFrame({"day": times, "vendor": np.random.default_rng(4).choice(["a", "b"], 3000)})
+    assert lags(sales[:2000], sales[2000:]) == []
