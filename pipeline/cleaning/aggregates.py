@@ -13,6 +13,7 @@ from pipeline.cleaning.words import as_levels, as_numbers, read_words
 from pipeline.declaration.tables import Aggregate
 
 ROWS = "rows"
+OFTEN = 0.005
 _OF_DATES = frozenset({"min", "max", "nunique", "first", "last"})
 _DAY_MICROSECONDS = 86_400_000_000
 
@@ -91,8 +92,10 @@ def _of_words(words: pd.Series, codes: np.ndarray, how: Aggregate) -> Iterator[t
     name, words = str(words.name), words.reset_index(drop=True)
     groups = words.groupby(codes)
     yield f"{name}_nunique", groups.nunique()
-    yield f"{name}_mode", _modes(words, codes)
-    for word in sorted(counts.index[: how.words], key=str):
+    often = counts.index[counts >= OFTEN * len(words)]
+    if len(often):
+        yield f"{name}_mode", _modes(words, codes)
+    for word in sorted(often[: how.words], key=str):
         yield f"{name}_share_{word}", (words == word).astype(np.float64).groupby(codes).mean()
 
 

@@ -19,8 +19,9 @@ class Aggregate(Section):
     ``<prefix>rows`` counts the key's rows, 0 where there are none. ``<prefix><column>_<statistic>`` describes a column
     of numbers, truths or dates (dates in days, and of them only ``min``, ``max``, ``nunique``, ``first`` and ``last``);
     ``<prefix><column>_nunique`` counts a key's different words, ``<prefix><column>_mode`` is the most frequent of them,
-    and ``<prefix><column>_share_<word>`` the share of the key's rows that hold one of the table's most frequent words.
-    Missing values are passed over. A column of words that are all different tells nothing and makes nothing.
+    and ``<prefix><column>_share_<word>`` the share of the key's rows that hold one of the table's most frequent words,
+    of those in half a percent of its rows or more; a column without such words has no mode either. Missing values are
+    passed over. A column of words that are all different tells nothing and makes nothing.
 
     Attributes
     ----------

@@ -243,5 +243,6 @@ def _matched(rows: pd.DataFrame, side: pd.DataFrame, columns: list[str]) -> floa
     """The share of the rows whose key the side table has."""
     import pandas as pd
 
-    ours, theirs = (pd.MultiIndex.from_arrays([words_of(f[c]) for c in columns]) for f in (rows, side))
+    frames = (rows, side[columns].drop_duplicates())
+    ours, theirs = (pd.MultiIndex.from_arrays([words_of(f[c]) for c in columns]) for f in frames)
     return float(ours.isin(theirs).mean())

@@ -65,3 +65,8 @@ def test_a_key_of_two_columns() -> None:
     side = words("shop,day,n\na,1,1\na,1,3\na,2,9\n")
     found = aggregate(side, ["shop", "day"], Aggregate(numbers=["mean"]), [])
     assert found.to_dict("list") == {"shop": ["a", "a"], "day": [1, 2], "rows": [2, 1], "n_mean": [2, 9]}
+
+
+def test_words_that_are_all_seldom_are_only_counted() -> None:
+    side = pd.DataFrame({"k": ["a", "b"] * 300, "item": [f"i{row // 2}" for row in range(600)]}).astype("str")
+    assert aggregate(side, ["k"], Aggregate(), []).columns.tolist() == ["k", "rows", "item_nunique"]
