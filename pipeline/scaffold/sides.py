@@ -74,26 +74,29 @@ def find_sides(raw: Raw, keys: Keys) -> Sides:
 def _enter(found: _Found, raw: Raw, file: str, key: list[str], into: str | None) -> None:
     """Write a table's join down."""
     side = raw.sides[file]
-    many = bool(side.duplicated(key).any())
     name = spaced(Path(file).stem).replace("-", "_").replace(" ", "_")
     others = [c for c in names_of(side) if c not in key]
-    join: dict[str, Any] = {"file": file}
-    if file in raw.below:
-        join["more_files"] = [raw.below[file]]
-    join["on"] = key
-    if into is not None:
-        join["into"] = into
-    if many or into is not None or found.taken & set(others):
-        join["prefix"] = f"{name}_"
-    if many:
-        join |= _aggregated(side, key)
+    many = bool(side.duplicated(key).any())
+    apart = many or into is not None or bool(found.taken & set(others))
+    prefix = {"prefix": f"{name}_"} if apart else {}
+    files = {"file": file} | ({"more_files": [raw.below[file]]} if file in raw.below else {})
+    join = {
+        **files,
+        "on": key,
+        **({"into": into} if into else {}),
+        **prefix,
+        **(_aggregated(side, key) if many else {}),
+    }
     if into is None:
         found.taken |= {f"{join.get('prefix', '')}{c}" for c in others}
-    rows = "many rows" if many else "one row"
-    for_each = f"{file} has {rows} for each {listed(key)}, {len(side):,} in all"
-    found.joins[name] = Guess(join, for_each + (": a row for each says how many and what they hold" if many else ""))
+    found.joins[name] = Guess(join, _why(file, key, len(side), many))
     found.files[name] = file
     found.columns += len(join.get("columns", others)) * (len(_statistics(join)) if many else 1)
+
+
+def _why(file: str, key: list[str], rows: int, many: bool) -> str:
+    each = f"{file} has {'many rows' if many else 'one row'} for each {listed(key)}, {rows:,} in all"
+    return f"{each}: a row for each says how many and what they hold" if many else each
 
 
 def _statistics(join: Mapping[str, Any]) -> list[str]:
