@@ -13,6 +13,7 @@ from benchmarks.race.__main__ import README, chosen, in_seconds
 from benchmarks.race.contestants import Run, _in_order
 from benchmarks.race.course import ROOT, Course, from_raw, lay, lay_made_up
 from pipeline.core.errors import PodiumError
+from pipeline.core.tables import read_json
 from pipeline.declaration.competition import Competition
 from pipeline.declaration.read import read_declaration
 
@@ -121,6 +122,12 @@ def test_a_made_up_course_is_declared_by_new_and_keeps_its_answers(tmp_path: Pat
     target = course.competition.columns.target
     assert target not in test and target not in pd.read_csv(tmp_path / "raw" / "test.csv")
     assert course.competition.metric.name == "log_loss" and course.rows == len(pd.read_csv(tmp_path / "raw/train.csv"))
+
+
+@pytest.mark.parametrize(("name", "told"), [("hires", None), ("wine", "id")])
+def test_an_id_of_dates_is_not_kept_from_peers(tmp_path: Path, name: str, told: str | None) -> None:
+    course = lay_made_up(name, tmp_path)
+    assert read_json(course.folder / "peer" / "task.json")["id"] == told
 
 
 def test_predictions_by_other_orders_of_the_labels_are_put_in_the_courses() -> None:

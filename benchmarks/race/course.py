@@ -211,9 +211,10 @@ def _write(raw: _Raw, c: Competition, fetched: Path, work: Path) -> None:
 
 
 def _write_task(c: Competition, classes: tuple[str, ...], folder: Path) -> None:
+    """What a peer must know. Its scripts drop the id, but for one of dates: nobody would keep these from it."""
     content = {
         "target": c.columns.target,
-        "id": c.columns.id,
+        "id": None if c.columns.featured_id else c.columns.id,
         "task": c.resolved_task,
         "metric": c.metric.name,
         "needs": c.metric.facts.needs,

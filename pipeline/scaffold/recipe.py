@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pipeline.declaration.columns import Role
+from pipeline.declaration.metric import METRICS
 from pipeline.scaffold.coordinates import find_distances
 from pipeline.scaffold.folds import times
 from pipeline.scaffold.guess import Guess, Look, names_of, words_of
@@ -17,7 +18,7 @@ from pipeline.scaffold.models import Size, Zoo, find_folds, find_zoo
 from pipeline.scaffold.ordered import find_ordered
 from pipeline.scaffold.parts import find_parts, with_levels
 from pipeline.scaffold.read import Raw
-from pipeline.scaffold.series import find_lags
+from pipeline.scaffold.series import as_trained, find_lags
 from pipeline.scaffold.sides import Sides, find_sides
 from pipeline.scaffold.task import Aim, are_numbers
 
@@ -209,7 +210,10 @@ def _lags(known: Guessed, roles: Mapping[str, Guess[Role]]) -> Section:
     """``target_lags`` where values of series are to be told ahead."""
     if known.aim.task.value != "regression":
         return {}
-    lags = find_lags(known.raw, known.looks, roles, known.split.value)
+    target = as_trained(
+        known.raw.train[known.keys.target.value], METRICS[str(known.aim.metric.value["name"])].transform
+    )
+    lags = find_lags(known.raw, known.looks, roles, known.split.value, target)
     return {"target_lags": lags} if lags else {}
 
 

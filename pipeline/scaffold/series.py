@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from pipeline.declaration.columns import Role
+from pipeline.declaration.metric import Transform
 from pipeline.scaffold.folds import times
 from pipeline.scaffold.guess import Guess, Look, listed, words_of
 from pipeline.scaffold.read import Raw
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 MOST_KEYS, MOST_TOGETHER = 6, 3
 LEAST_DAYS_EACH = 20
 ONCE, KNOWN = 0.99, 0.9
-WINDOWS = (28, 91, 364)
+WINDOWS = (7, 28, 91, 364)
+LEAST_STEPS, LONG = 4, 91
 YEAR, YEAR_HORIZON, AROUND = 364, 357, (14, 42)
 WEEKS = 8
 MOST_FLAGS, FLAG_LEVELS = 2, 4
-VARIES = 0.05
+VARIES, TOLD, CHANCE = 0.05, 0.001, 4
 HOUR, REGULAR = 1.01 / 24, 0.6
 
 
@@ -51,7 +53,7 @@ class Panel:
 
 
 def find_lags(
-    raw: Raw, looks: Mapping[str, Look], roles: Mapping[str, Guess[Role]], split: Mapping[str, Any]
+    raw: Raw, looks: Mapping[str, Look], roles: Mapping[str, Guess[Role]], split: Mapping[str, Any], target: pd.Series
 ) -> Guess[list[dict[str, Any]]] | None:
     """``preprocess.target_lags`` for the test rows' future of series of days; None where the rows are no such series.
 
@@ -59,6 +61,8 @@ def find_lags(
     ----------
     split : mapping
         The guessed ``split`` section.
+    target : Series of shape (n,)
+        The training rows' target as models learn it; NaN where a row does not count.
     """
     date = split.get("time")
     if date is None or date not in roles or roles[date].value != "date":
@@ -71,7 +75,7 @@ def find_lags(
     panel = next((panel for panel in panels if panel is not None), None)
     if panel is None:
         return None
-    entries = _entries(panel, date, _flags(raw, looks, panel.keys))
+    entries = _entries(panel, date, _flags(raw, looks, panel.keys, target))
     what = f"{listed(panel.keys)} tell {raw.train.groupby(panel.keys).ngroups:,} series apart"
     return Guess(entries, f"{what}: of each, what it was up to {panel.horizon} days before, as far ahead as test goes")
 
@@ -145,24 +149,48 @@ def _known(raw: Raw, keys: list[str]) -> bool:
     return float(test.isin(train).mean()) >= KNOWN
 
 
-def _flags(raw: Raw, looks: Mapping[str, Look], keys: list[str]) -> list[str]:
-    """Columns of a few levels that change within series and are known of test rows, such as a promotion."""
-    found = []
+def as_trained(words: pd.Series, transform: Transform) -> pd.Series:
+    """A target as models learn it: its logarithm where the metric asks for one, NaN where that is not to be had."""
+    import numpy as np
+    import pandas as pd
+
+    from pipeline.cleaning.words import as_numbers, from_decimal_commas
+
+    read = words_of(words)
+    numbers = as_numbers(read)
+    numbers = from_decimal_commas(read) if numbers is None else numbers
+    values = np.full(len(words), np.nan) if numbers is None else numbers.to_numpy(dtype=np.float64)
+    if transform != "identity":
+        shifted = values + (transform == "log1p")
+        values = np.log(np.where(shifted > 0, shifted, np.nan))
+    return pd.Series(values, words.index)
+
+
+def _flags(raw: Raw, looks: Mapping[str, Look], keys: list[str], target: pd.Series) -> list[str]:
+    """Columns of a few levels that change within series, are known of test rows and tell of the target: a promotion.
+
+    Those come first that tell most of what the target does within its series, by the share of its variance.
+    """
+    counts = target.notna().to_numpy()
+    series = [raw.train.loc[counts, key] for key in keys]
+    within = target[counts] - target[counts].groupby(series).transform("mean")
+    told: dict[str, float] = {}
     for name, look in looks.items():
         few = look.kind in ("number", "boolean", "level") and 2 <= look.distinct <= FLAG_LEVELS
-        if few and name not in keys:
-            words = words_of(raw.train[name])
-            seldom = 1 - float(words.value_counts(normalize=True).iloc[0])
-            changes = words.groupby([raw.train[key] for key in keys]).nunique().median() > 1
-            if changes and seldom >= VARIES and raw.test[name].notna().mean() >= KNOWN:
-                found.append(name)
-    return found[:MOST_FLAGS]
+        if not few or name in keys or raw.test[name].notna().mean() < KNOWN:
+            continue
+        words = words_of(raw.train.loc[counts, name])
+        seldom = 1 - float(words.value_counts(normalize=True).iloc[0])
+        if seldom >= VARIES and words.groupby(series).nunique().median() > 1:
+            chance = CHANCE * look.distinct / len(words)
+            told[name] = float(within.groupby(words).transform("mean").var() / within.var()) - chance
+    return sorted((name for name in told if told[name] > TOLD), key=lambda name: -told[name])[:MOST_FLAGS]
 
 
 def _entries(panel: Panel, date: str, flags: list[str]) -> list[dict[str, Any]]:
     """The past of each series: of late, on this weekday, with this flag, and about this day a year ago."""
-    windows = [window for window in WINDOWS if panel.step * 4 <= window <= panel.history - panel.horizon]
-    long = windows[1:] or windows
+    windows = [window for window in WINDOWS if panel.step * LEAST_STEPS <= window <= panel.history - panel.horizon]
+    long = [window for window in windows if window >= LONG] or windows
     base = {"time": f"{date}_days", "horizon": panel.horizon, "windows": long, "expanding": True}
     daily = panel.step == 1 and panel.history >= 7 * WEEKS
     hourly = 0 < panel.step <= HOUR

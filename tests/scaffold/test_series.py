@@ -14,8 +14,9 @@ from pipeline.scaffold.halves import Files
 from pipeline.scaffold.keys import Keys
 from pipeline.scaffold.read import Raw
 from pipeline.scaffold.roles import looks
-from pipeline.scaffold.series import find_lags
+from pipeline.scaffold.series import as_trained, find_lags
 
+RNG = np.random.default_rng(2)
 KEYS = Keys(Guess(None, ""), Guess("sold", ""))
 ROLES = {"day": Guess[Role]("date", "")}
 SPLIT = {"kind": "time", "time": "day"}
@@ -27,9 +28,15 @@ def rows(first: str, last: str, step: str = "D", **more: Any) -> pd.DataFrame:
     return pd.DataFrame(whole, columns=["day", "shop", "kind", "promo"]).assign(**more)
 
 
-def lags(train: pd.DataFrame, test: pd.DataFrame, split: dict[str, str] = SPLIT) -> list[dict[str, Any]]:
+def lags(
+    train: pd.DataFrame, test: pd.DataFrame, split: dict[str, str] = SPLIT, sold: pd.Series | None = None
+) -> list[dict[str, Any]]:
+    train = train.reset_index(drop=True)
     raw = Raw(train.assign(sold="1").astype("str"), test.astype("str"), None, Files("a", "b", None))
-    guess = find_lags(raw, looks(raw, KEYS), ROLES, split)
+    target = pd.Series(RNG.normal(size=len(train))) if sold is None else sold
+    if "promo" in train:
+        target = target + 0.3 * train["promo"]
+    guess = find_lags(raw, looks(raw, KEYS), ROLES, split, target)
     for entry in guess.value if guess else []:
         TargetLag.model_validate(entry)
     return guess.value if guess else []
@@ -45,13 +52,13 @@ def test_a_series_is_told_by_the_fewest_columns_that_have_a_day_once() -> None:
         ["kind", "shop"],
     ]
     assert {entry["horizon"] for entry in found[:4]} == {14} and {entry["time"] for entry in found} == {"day_days"}
-    assert found[0]["windows"] == [28, 91, 364] and found[1]["windows"] == [91, 364]
+    assert found[0]["windows"] == [7, 28, 91, 364] and found[1]["windows"] == [91, 364]
     assert found[4] == {**found[4], "horizon": 357, "lags": [364], "windows": [14, 42]}
 
 
 def test_a_short_past_has_no_year_and_weeks_no_weekday() -> None:
     short = lags(rows("2021-01-01", "2021-06-30"), rows("2021-07-01", "2021-07-14"))
-    assert all("lags" not in entry for entry in short) and short[0]["windows"] == [28, 91]
+    assert all("lags" not in entry for entry in short) and short[0]["windows"] == [7, 28, 91]
     weekly = lags(rows("2019-01-04", "2021-06-25", "7D"), rows("2021-07-02", "2021-09-24", "7D"))
     assert not any("day_weekday" in entry["by"] for entry in weekly)
     assert (weekly[0]["horizon"], weekly[-1]["windows"]) == (91, [42])
@@ -64,7 +71,27 @@ def test_what_stands_still_within_a_series_or_seldom_changes_is_no_flag() -> Non
     still = [frame.assign(promo=frame["shop"] == "north") for frame in (train, test)]
     seldom = [frame.assign(promo=frame["day"].str.endswith("-04-01")) for frame in (train, test)]
     for parts in (still, seldom):
-        assert not any("promo" in entry["by"] for entry in lags(*parts))
+        assert not any("promo" in entry["by"] for entry in lags(parts[0], parts[1]))
+
+
+def test_flags_that_tell_most_within_series_come_first_and_those_that_tell_nothing_do_not() -> None:
+    frames = [rows("2020-01-01", "2020-12-31"), rows("2021-01-01", "2021-01-14")]
+    flags = [frame.assign(open=RNG.integers(0, 2, len(frame)), rain=RNG.integers(0, 2, len(frame))) for frame in frames]
+    still = [frame.drop(columns="promo") for frame in flags]
+    sold = pd.Series(RNG.normal(0, 0.1, len(still[0]))) + 2 * still[0]["open"]
+    assert [e["by"][2:] for e in lags(still[0], still[1], sold=sold)][:3] == [[], ["day_weekday"], ["open"]]
+    assert not any("rain" in entry["by"] for entry in lags(still[0], still[1], sold=sold))
+    shut = sold.where(still[0]["open"] == 1)
+    assert not any("open" in entry["by"] for entry in lags(still[0], still[1], sold=shut))
+    both = [entry["by"][2:] for entry in lags(flags[0], flags[1], sold=sold)]
+    assert both.index(["open"]) < both.index(["promo"]) and ["day_weekday", "open"] in both
+
+
+def test_a_target_is_looked_at_as_models_learn_it() -> None:
+    words = pd.Series(["0", "1", "", "1,5"])
+    assert as_trained(words[:3], "log").round(3).tolist()[1] == 0 and as_trained(words[:3], "log").isna().sum() == 2
+    assert as_trained(words[:2], "log1p").round(3).tolist() == [0, 0.693]
+    assert as_trained(words[3:], "identity").tolist() == [1.5]
 
 
 def test_other_rows_are_no_series() -> None:
@@ -73,7 +100,7 @@ def test_other_rows_are_no_series() -> None:
     assert lags(train, test.assign(shop="west")) == []
     assert lags(train, test, {"kind": "stratified"}) == []
     alone = [frame.drop_duplicates("day").drop(columns=["shop", "kind"]) for frame in (train, test)]
-    assert lags(*alone) == []
+    assert lags(alone[0], alone[1]) == []
     many = train.assign(shop=np.arange(len(train)).astype(str))
     assert lags(many, test.assign(shop=np.arange(len(test)).astype(str))) == []
 
