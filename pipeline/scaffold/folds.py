@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FOLDS = 5
+MANY_ROWS, FEW_FOLDS = 300_000, 3
 MICROSECONDS_PER_DAY = 86_400_000_000
 LATER_SHARE = 0.99
 LEAST_GROUPS = 4 * FOLDS
@@ -59,9 +60,10 @@ def _by_time(raw: Raw, column: str, look: Look, role: Guess[Role] | None) -> Gue
     train, test = (part.to_numpy() for part in parts if part is not None)
     if len(set(train)) < 2 * FOLDS or (test >= train.max()).mean() < LATER_SHARE or test.min() <= train.min():
         return None
-    split: dict[str, Any] = {"kind": "time", "folds": FOLDS, "time": column}
+    folds = FOLDS if len(train) <= MANY_ROWS else FEW_FOLDS
+    split: dict[str, Any] = {"kind": "time", "folds": folds, "time": column}
     span = float(test.max() - test.min())
-    if dated and (whole := _days(span)) and train.max() - train.min() > 2 * FOLDS * whole:
+    if dated and (whole := _days(span)) and train.max() - train.min() > 2 * folds * whole:
         split["horizon"] = whole
     last, first = (
         raw_part[column].iloc[place] for raw_part, place in ((raw.train, train.argmax()), (raw.test, test.argmin()))

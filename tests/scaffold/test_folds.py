@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from pipeline.declaration.metric import Task
 from pipeline.scaffold.folds import find_split
@@ -39,6 +40,12 @@ def test_test_rows_that_come_later_ask_for_time() -> None:
 def test_a_short_past_gets_no_horizon() -> None:
     split = split_of({"when": days("2020-01-01", 60, 2)}, {"when": days("2020-03-01", 30, 2)})
     assert split == {"kind": "time", "folds": 5, "time": "when"}
+
+
+def test_many_rows_ask_for_fewer_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.scaffold.folds.MANY_ROWS", 399)
+    split = split_of({"when": days("2020-01-01", 200, 2)}, {"when": days("2020-07-19", 14, 2)})
+    assert split == {"kind": "time", "folds": 3, "time": "when", "horizon": 14}
 
 
 def test_overlapping_dates_do_not() -> None:
