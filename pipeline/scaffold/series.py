@@ -43,7 +43,7 @@ class Panel:
     history : float
         Days that the training rows span.
     horizon : int
-        Days that the test rows span.
+        Days from the last training row to the last test row.
     """
 
     keys: list[str]
@@ -77,7 +77,9 @@ def find_lags(
         return None
     entries = _entries(panel, date, _flags(raw, looks, panel.keys, target))
     what = f"{listed(panel.keys)} tell {raw.train.groupby(panel.keys).ngroups:,} series apart"
-    return Guess(entries, f"{what}: of each, what it was up to {panel.horizon} days before, as far ahead as test goes")
+    return Guess(
+        entries, f"{what}: of each, what it was up to {panel.horizon} days before, as far ahead as the test rows go"
+    )
 
 
 def find_panel(
@@ -104,7 +106,7 @@ def find_panel(
             if _are_series(codes, days.to_numpy()) and _known(raw, list(keys)):
                 steps = np.diff(np.unique(days.to_numpy()))
                 step = float(np.median(steps)) if len(steps) else 0.0
-                horizon = int(ahead.max() - ahead.min()) + max(1, round(step))
+                horizon = max(1, math.ceil(round(float(ahead.max() - days.max()), 6)))
                 return Panel(list(keys), step, float(days.max() - days.min()) + 1, horizon)
     return None
 

@@ -56,6 +56,11 @@ def test_a_series_is_told_by_the_fewest_columns_that_have_a_day_once() -> None:
     assert found[4] == {**found[4], "horizon": 357, "lags": [364], "windows": [14, 42]}
 
 
+def test_a_gap_before_the_test_rows_counts() -> None:
+    found = lags(rows("2021-01-01", "2021-06-23"), rows("2021-07-01", "2021-07-14"))
+    assert found[0]["horizon"] == 21
+
+
 def test_a_short_past_has_no_year_and_weeks_no_weekday() -> None:
     short = lags(rows("2021-01-01", "2021-06-30"), rows("2021-07-01", "2021-07-14"))
     assert all("lags" not in entry for entry in short) and short[0]["windows"] == [7, 28, 91]
