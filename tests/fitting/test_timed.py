@@ -247,7 +247,7 @@ def test_a_model_that_starts_slowly_needs_more_to_be_begun(tmp_path: Path) -> No
     assert begun(quick, "mlp", 2.0) and not begun(slow, "mlp", 2.0)
     start_clock(time.time() - 5.0, 45.0)
     left = [allowance(train_job(tmp_path), share, Ahead(rows=400)).left for share in (quick, slow)]
-    assert left[0] == pytest.approx(left[1] + 6.0, abs=0.1)
+    assert left[0] == pytest.approx(left[1] + 6.0, abs=1.0)
 
 
 def test_the_tail_goes_by_the_members_that_are_there(tmp_path: Path) -> None:
@@ -257,7 +257,7 @@ def test_the_tail_goes_by_the_members_that_are_there(tmp_path: Path) -> None:
     for count in (1, 9):
         write_json({"members": {f"m{k}": {} for k in range(count)}}, job.path("train", "other", "model.json"))
         left.append(allowance(job, SHARE, ahead).left)
-    assert left[0] - left[1] == pytest.approx(ahead.seconds(9) - ahead.seconds(1), abs=0.1)
+    assert left[0] - left[1] == pytest.approx(ahead.seconds(9) - ahead.seconds(1), abs=0.5)
 
 
 def test_many_classes_make_boosting_one_among_others(tmp_path: Path) -> None:
