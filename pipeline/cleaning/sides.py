@@ -31,7 +31,7 @@ def side_tables(spec: CleanSpec, files: Mapping[str, pd.DataFrame]) -> dict[str,
         Where a table lacks a declared column, its files differ in their columns, or a key stands twice in a table that
         is joined into another and is not aggregated.
     """
-    return {name: _ready(spec, name, files) for name in joined_last(spec.tables, spec.tables)}
+    return {name: _ready(spec, name, files) for name in joined_last(spec.tables)}
 
 
 def _ready(spec: CleanSpec, name: str, files: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeVar
+from typing import Literal
 
 from pydantic import Field, model_validator
 
 from pipeline.declaration.base import Section
 
-Content = TypeVar("Content")
 Summary = Literal["mean", "std", "min", "max", "sum", "median", "nunique", "first", "last"]
 
 
@@ -103,6 +102,6 @@ def check_into(tables: Mapping[str, Join]) -> None:
             join = tables[join.into]
 
 
-def joined_last(tables: Mapping[str, Join], content: Mapping[str, Content]) -> dict[str, Content]:
-    """Of something by table, that of the tables which train and test are joined to."""
-    return {name: content[name] for name, join in tables.items() if join.into is None}
+def joined_last(tables: Mapping[str, Join]) -> dict[str, Join]:
+    """The tables that train and test are joined to."""
+    return {name: join for name, join in tables.items() if join.into is None}

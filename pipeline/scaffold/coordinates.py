@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from pipeline.declaration.columns import Role
-from pipeline.scaffold.guess import Guess, Look, listed, spaced, untaken, words_of
+from pipeline.scaffold.guess import Guess, Look, listed, numbers_of, spaced, untaken, words_of
 from pipeline.scaffold.read import Raw
 
 if TYPE_CHECKING:
@@ -79,8 +79,5 @@ def _on_earth(rows: pd.DataFrame, latitude: str, longitude: str) -> bool:
 
 
 def _within(words: pd.Series, limit: float) -> bool:
-    from pipeline.cleaning.words import as_numbers, from_decimal_commas
-
-    numbers = as_numbers(words)
-    numbers = from_decimal_commas(words) if numbers is None else numbers
+    numbers = numbers_of(words)
     return numbers is not None and float((numbers.abs() <= limit).mean()) >= IN_RANGE

@@ -66,17 +66,24 @@ def words_of(values: pd.Series) -> pd.Series:
     return read_words(values, Clean().unknown)
 
 
+def numbers_of(words: pd.Series) -> pd.Series | None:
+    """The words as numbers, with decimal points or decimal commas; None where they are none."""
+    from pipeline.cleaning.words import as_numbers, from_decimal_commas
+
+    numbers = as_numbers(words)
+    return from_decimal_commas(words) if numbers is None else numbers
+
+
 def look_at(words: pd.Series) -> Look:
     """What a column of words looks like, by the rules that ``clean`` follows."""
     from pipeline.cleaning.dates import find_format
-    from pipeline.cleaning.words import are_texts, are_truths, as_numbers, from_decimal_commas
+    from pipeline.cleaning.words import are_texts, are_truths
 
     known = words.dropna()
     if not len(known):
         return Look("empty", 0, 0)
     distinct, rows, example = int(known.nunique()), len(known), str(known.iloc[0])
-    numbers = as_numbers(known)
-    numbers = from_decimal_commas(known) if numbers is None else numbers
+    numbers = numbers_of(known)
     if numbers is not None:
         return Look("number", distinct, rows, bool((numbers % 1 == 0).all()), example)
     if are_truths(known):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.declaration.columns import Role
 from pipeline.declaration.metric import Transform
 from pipeline.scaffold.folds import times
-from pipeline.scaffold.guess import Guess, Look, listed, words_of
+from pipeline.scaffold.guess import Guess, Look, listed, numbers_of, words_of
 from pipeline.scaffold.read import Raw
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ ONCE, KNOWN = 0.99, 0.9
 WINDOWS = (7, 28, 91, 364)
 LEAST_STEPS, LONG = 4, 28
 YEAR, YEAR_HORIZON, AROUND = 364, 357, (14, 42)
-WEEKS = 8
+WEEK, WEEKS = 7, 8
 MOST_FLAGS, FLAG_LEVELS = 2, 4
 VARIES, TOLD, CHANCE = 0.05, 0.001, 4
 HOUR, REGULAR = 1.01 / 24, 0.6
@@ -93,16 +93,17 @@ def find_panel(
         The training and the test rows' times in days, whole or not.
     """
     import numpy as np
+    import pandas as pd
 
     columns = [c for c, look in looks.items() if _may_tell(look, roles.get(c)) and look.distinct > 1]
     columns = sorted(columns, key=lambda c: -looks[c].distinct)[:MOST_KEYS]
-    words = {c: words_of(raw.train[c]) for c in columns}
+    words = pd.DataFrame({c: words_of(raw.train[c]) for c in columns})
     most = int(days.value_counts().max())
     for count in range(1, MOST_TOGETHER + 1):
         for keys in combinations(columns, count):
             if math.prod(looks[c].distinct for c in keys) < ONCE * most:
                 continue
-            codes = _codes([words[c] for c in keys])
+            codes = words.groupby(list(keys), sort=False, dropna=False).ngroup().to_numpy()
             if _are_series(codes, days.to_numpy()) and _known(raw, list(keys)):
                 steps = np.diff(np.unique(days.to_numpy()))
                 step = float(np.median(steps)) if len(steps) else 0.0
@@ -116,18 +117,6 @@ def _may_tell(look: Look, role: Guess[Role] | None) -> bool:
     if role is not None:
         return role.value in ("categorical", "group")
     return look.kind == "level" or (look.kind == "number" and look.whole)
-
-
-def _codes(columns: list[pd.Series]) -> np.ndarray:
-    """Rows of the same words have the same code."""
-    import numpy as np
-    import pandas as pd
-
-    code = np.zeros(len(columns[0]), dtype=np.int64)
-    for words in columns:
-        column = pd.factorize(words)[0]
-        code = np.unique(code * (column.max() + 2) + column + 1, return_inverse=True)[1]
-    return code
 
 
 def _are_series(codes: np.ndarray, days: np.ndarray) -> bool:
@@ -156,11 +145,7 @@ def as_trained(words: pd.Series, transform: Transform) -> pd.Series:
     import numpy as np
     import pandas as pd
 
-    from pipeline.cleaning.words import as_numbers, from_decimal_commas
-
-    read = words_of(words)
-    numbers = as_numbers(read)
-    numbers = from_decimal_commas(read) if numbers is None else numbers
+    numbers = numbers_of(words_of(words))
     values = np.full(len(words), np.nan) if numbers is None else numbers.to_numpy(dtype=np.float64)
     if transform != "identity":
         shifted = values + (transform == "log1p")
@@ -194,7 +179,7 @@ def _entries(panel: Panel, date: str, flags: list[str]) -> list[dict[str, Any]]:
     windows = [window for window in WINDOWS if panel.step * LEAST_STEPS <= window <= panel.history - panel.horizon]
     long = [window for window in windows if window >= LONG] or windows
     base = {"time": f"{date}_days", "horizon": panel.horizon, "windows": long, "expanding": True}
-    daily = panel.step == 1 and panel.history >= 7 * WEEKS
+    daily = panel.step == 1 and panel.history >= WEEK * WEEKS
     hourly = 0 < panel.step <= HOUR
     contexts = [[f"{date}_weekday"]] if daily else []
     contexts += [[f"{date}_hour"], [f"{date}_weekday", f"{date}_hour"]] if hourly else []
@@ -203,7 +188,7 @@ def _entries(panel: Panel, date: str, flags: list[str]) -> list[dict[str, Any]]:
         contexts.append([f"{date}_weekday", flags[0]])
     first = {"by": panel.keys, **base, "windows": windows, "statistics": ["mean", "std"], "last": True}
     entries = [first, *({"by": [*panel.keys, *context], **base} for context in contexts)]
-    if panel.history >= YEAR + panel.horizon and panel.horizon <= YEAR:
+    if panel.history >= YEAR + panel.horizon and panel.horizon <= YEAR and panel.step <= WEEK:
         back = max(panel.horizon, YEAR_HORIZON)
         around = [days for days in AROUND if panel.step <= 1 or days > 2 * panel.step]
         exact = {} if hourly else {"lags": [YEAR]}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import PodiumError, nearest
 from pipeline.declaration.metric import METRICS, Task
-from pipeline.scaffold.guess import Guess, Look, listed, look_at, words_of
+from pipeline.scaffold.guess import Guess, Look, listed, look_at, numbers_of, words_of
 from pipeline.scaffold.keys import MOST_CLASSES, Keys
 from pipeline.scaffold.read import Raw
 
@@ -151,11 +151,7 @@ def _value_metric(words: pd.Series) -> Guess[dict[str, Any]]:
 def _numbers(words: pd.Series) -> np.ndarray:
     import numpy as np
 
-    from pipeline.cleaning.words import as_numbers, from_decimal_commas
-
-    known = words.dropna()
-    numbers = as_numbers(known)
-    numbers = from_decimal_commas(known) if numbers is None else numbers
+    numbers = numbers_of(words.dropna())
     values = np.array([] if numbers is None else numbers, dtype=np.float64)
     return values[np.isfinite(values)]
 

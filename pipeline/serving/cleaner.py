@@ -78,7 +78,7 @@ class Cleaner:
     def needed(self) -> list[str]:
         """The raw columns that new rows must have: the schema's own and the keys of joins."""
         own = [c.name for c in self.schema.columns if not c.joined_from and c.name in self.dtypes]
-        keys = [key for join in joined_last(self.spec.tables, self.spec.tables).values() for key in join.on]
+        keys = [key for join in joined_last(self.spec.tables).values() for key in join.on]
         return list(dict.fromkeys([*own, *(key for key in keys if key not in self._joined_columns)]))
 
     @property

@@ -131,3 +131,8 @@ def test_seconds_of_their_own_make_no_series() -> None:
     times = (pd.Timestamp("2020-01-01") + pd.to_timedelta(np.sort(seconds), "s")).astype("str")
     sales = pd.DataFrame({"day": times, "vendor": np.random.default_rng(4).choice(["a", "b"], 3000)})
     assert lags(sales[:2000], sales[2000:]) == []
+
+
+def test_months_have_no_day_exactly_a_year_ago() -> None:
+    found = lags(rows("2017-01-01", "2020-12-01", "MS"), rows("2021-01-01", "2021-03-01", "MS"))
+    assert found and not any("lags" in entry for entry in found)
