@@ -1,7 +1,8 @@
 """``python -m benchmarks.automatic``: what ``new`` writes, run as it is, against untuned LightGBM on the raw columns.
 
-Each made-up competition is written as raw files, its declaration made by ``python -m pipeline new``, the stages from
-``plan`` to ``submit`` run on it (the audit and the report apart), and the submission scored on the answers kept back.
+Each made-up competition, and each out of a published table, is written as raw files, its declaration made by
+``python -m pipeline new``, the stages from ``plan`` to ``submit`` run on it (the audit and the report apart), and the
+submission scored on the answers kept back.
 LightGBM gets the same columns: numbers as they are, everything else as categories, its defaults untouched.
 """
 
@@ -20,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.made_up import MAKERS, MadeUp
+from benchmarks.published import PUBLISHED
 from pipeline.core.paths import Paths
 from pipeline.core.screen import Silence
 from pipeline.declaration.metric import METRICS
@@ -30,6 +32,7 @@ from tests.toy import run_stages
 
 STAGES = ("plan", "fetch", "clean", "features", "split", "select", "oversample", "tune", "train", "ensemble", "submit")
 SEED = 7
+DRAWN = {**MAKERS, **PUBLISHED}
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,18 @@ class Result:
         """By how much Podium is better, in the metric's own unit."""
         gained = self.podium - self.lightgbm
         return gained if METRICS[self.metric].greater_is_better else -gained
+
+
+def draw(name: str) -> MadeUp:
+    """A competition by its name, the same one each time.
+
+    Parameters
+    ----------
+    name : str
+        One of ``DRAWN``.
+    """
+    own = [list(MAKERS).index(name)] if name in MAKERS else list(name.encode())
+    return DRAWN[name](np.random.default_rng([SEED, *own]))
 
 
 def write_files(made: MadeUp, folder: Path) -> None:
@@ -124,8 +139,7 @@ def _scored(made: MadeUp, labels: list[Any], prediction: np.ndarray) -> float:
 
 def run(name: str) -> Result:
     """Make one competition and let both have it."""
-    made = MAKERS[name](np.random.default_rng([SEED, list(MAKERS).index(name)]))
-    return compare(name, made)
+    return compare(name, draw(name))
 
 
 def compare(name: str, made: MadeUp) -> Result:
@@ -150,7 +164,7 @@ def table_of(results: list[Result]) -> Table:
 
 def main() -> None:
     """Run the named competitions, or all, and print the table."""
-    results = [run(name) for name in sys.argv[1:] or MAKERS]
+    results = [run(name) for name in sys.argv[1:] or DRAWN]
     Console(width=None if sys.stdout.isatty() else 120).print(table_of(results))
 
 

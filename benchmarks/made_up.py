@@ -54,21 +54,21 @@ class MadeUp:
 def diabetes(rng: Rng) -> MadeUp:
     """Ten numbers, few rows, much noise."""
     frame = _embedded("diabetes")
-    return _drawn("331 rows of noisy numbers", "rmse", frame, "target", rng, 0.25)
+    return drawn("331 rows of noisy numbers", "rmse", frame, "target", rng, 0.25)
 
 
 def digits(rng: Rng) -> MadeUp:
     """Pixels, and labels that are words."""
     frame = _embedded("digits")
     frame["target"] = frame["target"].map(lambda digit: DIGITS[digit])
-    return _drawn("64 pixels, ten labels", "accuracy", frame, "target", rng, 0.2)
+    return drawn("64 pixels, ten labels", "accuracy", frame, "target", rng, 0.2)
 
 
 def breast_cancer(rng: Rng) -> MadeUp:
     """Correlated measurements; ids that are hashes, and semicolons."""
     frame = _embedded("breast_cancer")
     frame.insert(0, "sample", [f"{value:016x}" for value in rng.integers(0, 2**63, len(frame))])
-    made = _drawn("426 rows, hashed ids, semicolons", "auc", frame, "target", rng, 0.25, "sample")
+    made = drawn("426 rows, hashed ids, semicolons", "auc", frame, "target", rng, 0.25, "sample")
     return MadeUp(**{**vars(made), "delimiter": ";"})
 
 
@@ -76,7 +76,7 @@ def wine(rng: Rng) -> MadeUp:
     """A hundred rows, and a column of probabilities for each label."""
     frame = _embedded("wine")
     frame["target"] = frame["target"].map(lambda kind: f"grape {'ABC'[kind]}")
-    return _drawn("133 rows, a probability a label", "log_loss", frame, "target", rng, 0.25)
+    return drawn("133 rows, a probability a label", "log_loss", frame, "target", rng, 0.25)
 
 
 def friedman(rng: Rng) -> MadeUp:
@@ -86,7 +86,7 @@ def friedman(rng: Rng) -> MadeUp:
     y = 10 * np.sin(np.pi * X[:, 0] * X[:, 1]) + 20 * (X[:, 2] - 0.5) ** 2 + 10 * X[:, 3] + 5 * X[:, 4]
     frame = pd.DataFrame(X.round(4), columns=[f"x{k}" for k in range(20)]).mask(rng.random((rows, 20)) < 0.03)
     frame["y"] = (y + rng.normal(size=rows)).round(3)
-    return _drawn("20 numbers, 5 of them of use", "rmse", frame, "y", rng, 0.5)
+    return drawn("20 numbers, 5 of them of use", "rmse", frame, "y", rng, 0.5)
 
 
 def access(rng: Rng) -> MadeUp:
@@ -107,7 +107,7 @@ def access(rng: Rng) -> MadeUp:
         }
     )
     frame["ALLOWED"] = (rng.random(rows) < 1 / (1 + np.exp(-logit))).astype(int)
-    return _drawn("ids as numbers, effects of pairs", "auc", frame, "ALLOWED", rng, 0.4)
+    return drawn("ids as numbers, effects of pairs", "auc", frame, "ALLOWED", rng, 0.4)
 
 
 def sales(rng: Rng) -> MadeUp:
@@ -171,7 +171,7 @@ def listings(rng: Rng) -> MadeUp:
         }
     )
     frame["price"] = np.exp(6 + price + rng.normal(0, 0.2, rows)).round(0)
-    return _drawn("text, dates, ordered words, streets", "mae", frame, "price", rng, 0.5)
+    return drawn("text, dates, ordered words, streets", "mae", frame, "price", rng, 0.5)
 
 
 def wide(rng: Rng) -> MadeUp:
@@ -185,7 +185,7 @@ def wide(rng: Rng) -> MadeUp:
     frame = frame.mask(pd.DataFrame(rng.random(X.shape) < 0.05, columns=frame.columns))
     frame["v399"] = np.nan
     frame["bad"] = (rng.random(rows) < 1 / (1 + np.exp(-logit))).astype(int)
-    return _drawn("400 columns, 6 % positive", "average_precision", frame, "bad", rng, 0.5)
+    return drawn("400 columns, 6 % positive", "average_precision", frame, "bad", rng, 0.5)
 
 
 def species(rng: Rng) -> MadeUp:
@@ -199,7 +199,7 @@ def species(rng: Rng) -> MadeUp:
     soils = rng.dirichlet(np.full(12, 0.5), kinds)
     frame["soil"] = [f"soil_{rng.choice(12, p=soils[k])}" for k in kind]
     frame["label"] = [f"kind {k:02}" for k in kind]
-    return _drawn("24 labels", "accuracy", frame, "label", rng, 0.4)
+    return drawn("24 labels", "accuracy", frame, "label", rng, 0.4)
 
 
 def stores(rng: Rng) -> MadeUp:
@@ -267,7 +267,7 @@ def rides(rng: Rng) -> MadeUp:
     frame["passengers"], frame["vendor"] = rng.integers(1, 7, rows), rng.integers(1, 3, rows)
     seconds = 3600 * np.hypot(north, east) / speed * np.exp(rng.normal(0, 0.25, rows)) + 60
     frame["seconds"] = seconds.round(0)
-    return _drawn("the way between two places", "rmsle", frame, "seconds", rng, 0.4)
+    return drawn("the way between two places", "rmsle", frame, "seconds", rng, 0.4)
 
 
 def hires(rng: Rng) -> MadeUp:
@@ -304,7 +304,7 @@ def _embedded(name: str) -> pd.DataFrame:
     return frame
 
 
-def _drawn(
+def drawn(
     about: str, metric: str, frame: pd.DataFrame, target: str, rng: Rng, share: float, key: str | None = None
 ) -> MadeUp:
     """Test rows drawn at random; rows are numbered where they have no id."""

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.race import kept, results
 from benchmarks.race.__main__ import README, chosen, in_seconds
 from benchmarks.race.contestants import Run, _in_order
-from benchmarks.race.course import ROOT, Course, from_raw, lay, lay_made_up
+from benchmarks.race.course import ROOT, Course, from_raw, lay, lay_drawn
 from pipeline.core.errors import PodiumError
 from pipeline.core.tables import read_json
 from pipeline.declaration.competition import Competition
@@ -116,7 +116,7 @@ def test_the_course_hides_one_folds_answers(tmp_path: Path) -> None:
 
 
 def test_a_made_up_course_is_declared_by_new_and_keeps_its_answers(tmp_path: Path) -> None:
-    course = lay_made_up("wine", tmp_path)
+    course = lay_drawn("wine", tmp_path)
     test = pd.read_csv(tmp_path / "peer" / "test.csv")
     assert len(test) == len(course.y) and set(course.y) == {0, 1, 2} and len(course.classes) == 3
     target = course.competition.columns.target
@@ -126,7 +126,7 @@ def test_a_made_up_course_is_declared_by_new_and_keeps_its_answers(tmp_path: Pat
 
 @pytest.mark.parametrize(("name", "told"), [("hires", None), ("wine", "id")])
 def test_an_id_of_dates_is_not_kept_from_peers(tmp_path: Path, name: str, told: str | None) -> None:
-    course = lay_made_up(name, tmp_path)
+    course = lay_drawn(name, tmp_path)
     assert read_json(course.folder / "peer" / "task.json")["id"] == told
 
 

@@ -13,9 +13,9 @@ import typer
 from rich.console import Console
 
 from benchmarks import named
-from benchmarks.made_up import MAKERS
+from benchmarks.automatic import DRAWN
 from benchmarks.race import contestants, kept, results
-from benchmarks.race.course import Course, lay, lay_made_up
+from benchmarks.race.course import Course, lay, lay_drawn
 from pipeline.core.errors import PodiumError
 from pipeline.imbalance.markdown import put_between_markers
 
@@ -71,14 +71,14 @@ def run(
         bool, typer.Option(help="Podium only: peers stand as they ran in an earlier, equal race.")
     ] = False,
 ) -> None:
-    """Race on one competition, or on a made-up one, and append the results to benchmarks/race/results.jsonl."""
+    """Race on a competition, made up or of a published table too, and append the results to benchmarks/race/results.jsonl."""
     seconds, names = in_seconds(budget), chosen(peers)
     with tempfile.TemporaryDirectory(prefix="race-") as folder:
         work = Path(folder)
-        made_up = competition in MAKERS
-        course = (lay_made_up if made_up else lay)(competition, work / "course")
+        is_drawn = competition in DRAWN
+        course = (lay_drawn if is_drawn else lay)(competition, work / "course")
         screen.print(f"{competition}: {course.rows} rows to train on, {len(course.y)} held out")
-        runs = [contestants.podium(course, seconds, work, automatic or made_up)]
+        runs = [contestants.podium(course, seconds, work, automatic or is_drawn)]
         _show(runs[-1])
         files = [course.folder / "peer"]
         if features and not runs[0].trouble:
@@ -87,7 +87,7 @@ def run(
             for name in names:
                 runs.append(_peer(name, course, data, seconds, work, again))
                 _show(runs[-1])
-        lines = [line | {"recipe": not (automatic or made_up)} for line in results.judge(course, runs, seconds)]
+        lines = [line | {"recipe": not (automatic or is_drawn)} for line in results.judge(course, runs, seconds)]
     results.append(lines)
     screen.print(results.markdown(lines), soft_wrap=True)
 

@@ -18,8 +18,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from benchmarks.automatic import SEED, write_files
-from benchmarks.made_up import MAKERS
+from benchmarks.automatic import draw, write_files
 from pipeline.core.tables import read_json, read_table
 from pipeline.dataset import Schema
 from pipeline.declaration.competition import Competition
@@ -89,17 +88,17 @@ def lay(name: str, work: Path) -> Course:
     return Course(work, competition, classes, target[mark == VALID], int((mark == TRAIN).sum()))
 
 
-def lay_made_up(name: str, work: Path) -> Course:
-    """Write a made-up competition's files, declared by ``new``: the answers are those that its maker keeps back.
+def lay_drawn(name: str, work: Path) -> Course:
+    """Write the files of a made-up competition or a published table, declared by ``new``; its maker keeps the answers.
 
     Parameters
     ----------
     name : str
-        One of ``benchmarks.made_up.MAKERS``.
+        One of ``benchmarks.automatic.DRAWN``.
     work : Path
         An empty folder.
     """
-    made = MAKERS[name](np.random.default_rng([SEED, list(MAKERS).index(name)]))
+    made = draw(name)
     write_files(made, work / "raw")
     scratch = declared_by_new(slug(name), work / "raw", made.metric, work / "prepared")
     for stage in PREPARED[:3]:
