@@ -21,6 +21,7 @@ Candidate = Literal[
     "ridge_stack",
     "boosted_stack",
     "feature_stack",
+    "second_layer",
     "two_layer",
 ]
 CANDIDATES: tuple[Candidate, ...] = get_args(Candidate)
@@ -32,8 +33,9 @@ USUAL: tuple[Candidate, ...] = (
     "bagged_hill_climbing",
     "linear_stack",
     "boosted_stack",
+    "second_layer",
 )
-SEES_FEATURES: tuple[Candidate, ...] = ("feature_stack", "two_layer")
+SEES_FEATURES: tuple[Candidate, ...] = ("feature_stack", "second_layer", "two_layer")
 
 
 class Ensemble(Section):
@@ -68,7 +70,8 @@ class Ensemble(Section):
     power : float or None
         For the power mean: its exponent; by default the one that scores best.
     raw_columns : int
-        For the feature stack and the second layer: how many raw features they may look at.
+        How many raw features the feature stack and the two layers of stacks may look at; the second layer sees all, or
+        with 0 does not take part.
     """
 
     candidates: list[Candidate] = Field(default_factory=lambda: list(USUAL))

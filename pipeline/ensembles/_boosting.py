@@ -17,6 +17,8 @@ from pipeline.ensembles._logits import certainty, log_probabilities, probabiliti
 from pipeline.ensembles._sampling import draw
 from pipeline.targets import trains
 
+FOREST = {"extra_trees": True, "num_leaves": 15, "learning_rate": 0.03, "feature_fraction": 0.5}
+DEEP = FOREST | {"num_iterations": 150, "lambda_l2": 1.0, "min_data_in_leaf": 20, "bagging_fraction": 1.0}
 ROUNDS = 60
 MOST_CLASSES = 10
 _QUIET = {"verbosity": -1}
@@ -38,13 +40,13 @@ class Trees:
         The sample they are grown on; fewer for many classes, of which each gets its own trees.
     places : sequence of int
         The raw features beside the members' predictions, by place; none by default.
-    forest : bool
-        Whether they are a forest of randomly cut, deeper trees, which averages where boosting corrects.
+    grown : mapping of str to value
+        What differs from the small trees' parameters: ``FOREST``, ``DEEP``.
     """
 
     most_rows: int = 50_000
     places: Sequence[int] = ()
-    forest: bool = False
+    grown: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class Boosted:
 
     def predict(self, members: Members) -> np.ndarray:
         """Predictions of the members' form."""
-        start, columns = _start(members, self.problem, self.least), _columns(members, self)
+        start = _start(members, self.problem, self.least)
+        columns = columns_of(members, self.problem, self.least, self.places)
         correction = self.trees.predict(columns, raw_score=True)
         if self.problem.objective == "regression":
             return self.problem.from_scale(start + correction)
@@ -89,15 +92,14 @@ class Boosted:
 
 
 def grow(members: Members, y: np.ndarray, problem: Problem, how: Trees) -> Boosted:
-    """Sixty small trees, on all rows or a sample; no early stopping, so that no row is held back for it."""
+    """Sixty small trees, or as ``how`` has them, on all rows or a sample; no row is held back to stop early."""
     import lightgbm
 
     first = next(iter(members.values()))
     most = how.most_rows * 2 // first.shape[1] if first.ndim > 1 else how.most_rows
     least, sample = certainty(len(y)), draw(y, problem, most, np.random.default_rng(problem.seed))
     members, y, weight = take(members, sample.rows), y[sample.rows], sample.weight
-    plain = Boosted(None, problem, least, tuple(how.places))
-    start, columns = _start(members, problem, least), _columns(members, plain)
+    start, columns = _start(members, problem, least), columns_of(members, problem, least, how.places)
     raw = raw_of(members)
     codes = [raw.categorical[place] for place in how.places] if raw else []
     named = [columns.shape[1] - len(codes) + number for number, code in enumerate(codes) if code]
@@ -109,11 +111,8 @@ def grow(members: Members, y: np.ndarray, problem: Problem, how: Trees) -> Boost
     else:
         scores = start[:, 1] - start[:, 0] if problem.objective == "binary" else start
         data = lightgbm.Dataset(columns, y, weight=weight, init_score=scores, **known)
-    params = _params(problem, members, len(y)) | (_FOREST if how.forest else {})
-    return Boosted(lightgbm.train(params, data, ROUNDS), problem, least, tuple(how.places))
-
-
-_FOREST = {"extra_trees": True, "num_leaves": 15, "learning_rate": 0.03, "feature_fraction": 0.5}
+    params = _params(problem, members, len(y)) | dict(how.grown)
+    return Boosted(lightgbm.train(params, data, params.pop("num_iterations")), problem, least, tuple(how.places))
 
 
 def _start(members: Members, problem: Problem, least: float) -> np.ndarray:
@@ -122,15 +121,15 @@ def _start(members: Members, problem: Problem, least: float) -> np.ndarray:
     return mean if problem.objective == "regression" else log_probabilities(mean, least)
 
 
-def _columns(members: Members, seen: Boosted) -> np.ndarray:
-    """What the trees see: the members' values or logits, one for each class, then the raw features."""
-    if seen.problem.objective == "regression":
-        parts = [seen.problem.to_scale(p)[:, None] for p in members.values()]
+def columns_of(members: Members, problem: Problem, least: float, places: Sequence[int]) -> np.ndarray:
+    """What trees see: the members' values or logits, one for each class, then the raw features of these places."""
+    if problem.objective == "regression":
+        parts = [problem.to_scale(p)[:, None] for p in members.values()]
     else:
-        logs = [log_probabilities(p, seen.least) for p in members.values()]
-        parts = [part[:, 1:] if seen.problem.objective == "binary" else part for part in logs]
+        logs = [log_probabilities(p, least) for p in members.values()]
+        parts = [part[:, 1:] if problem.objective == "binary" else part for part in logs]
     raw = raw_of(members)
-    return np.concatenate([*parts, *([raw.take(list(seen.places))] if raw and seen.places else [])], axis=1)
+    return np.concatenate([*parts, *([raw.take(list(places))] if raw and places else [])], axis=1)
 
 
 def _params(problem: Problem, members: Members, rows: int) -> dict[str, Any]:
@@ -140,6 +139,7 @@ def _params(problem: Problem, members: Members, rows: int) -> dict[str, Any]:
     return {
         "objective": objective,
         "num_class": first.shape[1] if problem.objective == "multiclass" else 1,
+        "num_iterations": ROUNDS,
         "num_leaves": 4,
         "learning_rate": 0.05,
         "lambda_l2": 10.0,

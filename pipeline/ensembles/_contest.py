@@ -7,12 +7,14 @@ predictions are as honest as a single model's, and so is its score.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from pipeline import ensembles
+from pipeline.core.device import cores
 from pipeline.core.seeds import derive
 from pipeline.decisions import Decision
 from pipeline.declaration.specs import EnsembleSpec
@@ -117,14 +119,21 @@ def compete(spec: EnsembleSpec, field: Field, names: Iterable[str]) -> tuple[lis
 
 
 def _nested(spec: EnsembleSpec, field: Field, name: str) -> tuple[np.ndarray, str]:
-    rows, nested, notes = field.usable, np.full(next(iter(field.oof.values())).shape, np.nan), []
-    for fold in np.unique(field.outer[rows]):
+    """The nested predictions, as many folds at a time as there are cores, and what the fits had to say."""
+    rows, nested = field.usable, np.full(next(iter(field.oof.values())).shape, np.nan)
+    folds = [int(fold) for fold in np.unique(field.outer[rows])]
+
+    def predicted(fold: int) -> tuple[np.ndarray, str]:
         inside, others = rows & (field.outer == fold), rows & (field.outer != fold)
-        blend = _fitted(spec, field, name, others, int(fold))
-        nested[inside] = blend.predict(field.members(inside))
-        notes += [note] if (note := getattr(blend, "note", "")) else []
-    folds = len(np.unique(field.outer[rows]))
-    return nested, f"in {len(notes)} of {folds} folds {notes[0]}" if notes else ""
+        blend = _fitted(spec, field, name, others, fold)
+        return blend.predict(field.members(inside)), getattr(blend, "note", "")
+
+    with ThreadPoolExecutor(cores()) as pool:
+        found = list(pool.map(predicted, folds))
+    for fold, (prediction, _) in zip(folds, found, strict=True):
+        nested[rows & (field.outer == fold)] = prediction
+    notes = [note for _, note in found if note]
+    return nested, f"in {len(notes)} of {len(folds)} folds {notes[0]}" if notes else ""
 
 
 def _fitted(spec: EnsembleSpec, field: Field, name: str, rows: np.ndarray, of: str | int) -> Blend:

@@ -9,48 +9,20 @@ stack is then what is left, and the note says by how much the two gains differ.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from pipeline.core.errors import PodiumError
 from pipeline.ensembles import Blend, Members, Problem, linear_stack, take
-from pipeline.ensembles._boosting import Trees, few_classes, grow
+from pipeline.ensembles._boosting import FOREST, Trees, few_classes, grow
 from pipeline.ensembles._climbing import climbed_metric
 from pipeline.ensembles._inner import inner_folds
+from pipeline.ensembles._layers import Layered, mean_of
 from pipeline.ensembles.feature_stack import useful
 from pipeline.metrics import gain, score
 
 MOST_ROWS = 20_000
 
 applies = few_classes
-
-
-@dataclass(frozen=True)
-class Layered:
-    """The mean of second-layer models.
-
-    Parameters
-    ----------
-    parts : tuple of Blend
-        One at least.
-    problem : Problem
-        For the scale.
-    note : str
-        What the guard found.
-    weights : mapping of str to float
-        The linear stack's, where it stands alone.
-    """
-
-    parts: tuple[Blend, ...]
-    problem: Problem
-    note: str = ""
-    weights: Mapping[str, float] = field(default_factory=dict)
-
-    def predict(self, members: Members) -> np.ndarray:
-        """The parts' mean, on the problem's scale."""
-        return _mean([part.predict(members) for part in self.parts], self.problem)
 
 
 def fit(members: Members, y: np.ndarray, problem: Problem) -> Layered:
@@ -64,7 +36,7 @@ def fit(members: Members, y: np.ndarray, problem: Problem) -> Layered:
     layer = _layer(seen, truth, problem)
     if len(gains) and gains.mean() > error:
         return Layered(layer, problem)
-    fitted = _mean([part.predict(seen) for part in layer], problem)
+    fitted = mean_of([part.predict(seen) for part in layer], problem)
     every = np.zeros(len(truth), dtype=np.int64)
     shown = _gains(truth, problem, every, (layer[0].predict(seen), fitted))
     note = f"the second layer gains {shown.mean() if len(shown) else 0:.2g} on the rows it saw"
@@ -76,7 +48,7 @@ def fit(members: Members, y: np.ndarray, problem: Problem) -> Layered:
 def _layer(members: Members, y: np.ndarray, problem: Problem) -> tuple[Blend, ...]:
     places = useful(members, y, problem) if problem.options.raw_columns else []
     boosted = grow(members, y, problem, Trees(MOST_ROWS, places))
-    forest = grow(members, y, problem, Trees(MOST_ROWS, places, forest=True))
+    forest = grow(members, y, problem, Trees(MOST_ROWS, places, FOREST))
     return linear_stack.fit(members, y, problem), boosted, forest
 
 
@@ -89,7 +61,7 @@ def _out_of_fold(members: Members, y: np.ndarray, problem: Problem, fold: np.nda
         others = np.flatnonzero(fold != k)
         layer = _layer(take(members, others), y[others], problem)
         parts = [part.predict(take(members, inside)) for part in layer]
-        alone[inside], together[inside] = parts[0], _mean(parts, problem)
+        alone[inside], together[inside] = parts[0], mean_of(parts, problem)
     return alone, together
 
 
@@ -104,7 +76,3 @@ def _gains(y: np.ndarray, problem: Problem, fold: np.ndarray, pair: tuple[np.nda
             continue
         found.append(scores[1] - scores[0])
     return np.array(found)
-
-
-def _mean(parts: list[np.ndarray], problem: Problem) -> np.ndarray:
-    return problem.from_scale(np.mean([problem.to_scale(p) for p in parts], axis=0))

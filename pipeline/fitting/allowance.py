@@ -21,6 +21,9 @@ TAIL = 9.0  # ensemble, evaluate and submit, with their starts and DVC's part, o
 TAIL_PER_ROW = 1e-5
 TAIL_PER_MEMBER = 0.25
 TAIL_PER_CELL = 2e-5  # of a row and a member: the ensembles' contest, on as many rows as they look at
+TAIL_OF_LAYER = 2.0  # the second layer's trees, on hardly any rows
+TAIL_OF_LAYER_PER_ROW = 2e-4  # of as many as it looks at, for each two classes
+LAYER_ROWS, LAYER_ROWS_IN_ALL, LAYER_CLASSES = 20_000, 200_000, 10
 TIMES_SORTED = 3.0  # as long where each score sorts the rows, as AUC does
 TAIL_PER_CLASS = 0.35  # beyond two: curves, tables and a report's page for each; the contest takes so much longer too
 MOST_ROWS = 50_000
@@ -115,7 +118,15 @@ class Ahead:
         """Of the ensemble, the evaluation and the submission."""
         cell = TAIL_PER_CELL * max(self.classes / 2, 1) * (TIMES_SORTED if self.sorts else 1)
         contest = cell * min(self.rows, MOST_ROWS) * members
-        return TAIL + TAIL_PER_ROW * self.rows + TAIL_PER_MEMBER * members + contest + TAIL_PER_CLASS * self.more
+        tail = TAIL + TAIL_PER_ROW * self.rows + TAIL_PER_MEMBER * members + TAIL_PER_CLASS * self.more
+        return tail + contest + self.layer
+
+    @property
+    def layer(self) -> float:
+        """The seconds of the second layer, which is left out on very many rows or classes."""
+        if self.rows > LAYER_ROWS_IN_ALL or self.classes > LAYER_CLASSES:
+            return 0.0
+        return TAIL_OF_LAYER + TAIL_OF_LAYER_PER_ROW * max(self.classes / 2, 1) * min(self.rows, LAYER_ROWS)
 
     @property
     def light(self) -> bool:
@@ -221,6 +232,13 @@ def most_models(seconds: float, starts: Sequence[float], least: float = LEAST) -
     while able > 1 and seconds - sum(starts[:able]) - LEFT_OUT * (len(starts) - able) < least * able:
         able -= 1
     return able
+
+
+def trained_before(job: Job, share: Share) -> list[str]:
+    """The other models that this run has trained; none without a clock, which tells this run from earlier ones."""
+    clock = read_clock()
+    others = [name for name in share.weights if name != job.model]
+    return [name for name in others if _trained_since(job, name, clock.started)] if clock is not None else []
 
 
 def _trained_since(job: Job, model: str, started: float) -> bool:

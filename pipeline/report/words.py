@@ -21,6 +21,7 @@ CANDIDATES = {
     "ridge_stack": "ridge stack",
     "boosted_stack": "boosted stack",
     "feature_stack": "boosted stack with features",
+    "second_layer": "second layer",
     "two_layer": "two layers of stacks",
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pipeline import ensembles
@@ -13,7 +14,7 @@ from pipeline.core.errors import PodiumError
 from pipeline.decisions import fit_decision
 from pipeline.declaration.ensemble import CANDIDATES, Ensemble
 from pipeline.declaration.metric import Metric
-from pipeline.ensembles import Problem
+from pipeline.ensembles import Problem, Raw, Table
 from pipeline.ensembles._sampling import draw
 from pipeline.metrics import gain, score
 
@@ -137,7 +138,7 @@ def test_a_mean_of_ratios_is_geometric() -> None:
     assert mean.fit(members, np.ones(2), problem("regression", "rmse")).predict(members) == pytest.approx([2.5, 505])
 
 
-@pytest.mark.parametrize("method", ["boosted_stack", "feature_stack", "two_layer"])
+@pytest.mark.parametrize("method", ["boosted_stack", "feature_stack", "second_layer", "two_layer"])
 def test_stacks_of_trees_sit_out_many_classes(method: str) -> None:
     applies, known = ensembles.load(method).applies, problem("multiclass", "log_loss", raw_columns=2)
     assert applies(replace(known, classes=10)) == ""
@@ -180,3 +181,35 @@ def test_a_sample_keeps_rare_classes_and_stands_for_all_rows() -> None:
 def test_an_unknown_method_is_named_with_the_nearest() -> None:
     with pytest.raises(PodiumError, match="Did you mean rank_mean"):
         ensembles.load("rank_means", "toy")
+
+
+def test_the_second_layer_sits_out_without_features_and_on_very_many_rows() -> None:
+    applies, known = ensembles.load("second_layer").applies, problem("binary", "auc")
+    assert applies(known) == ""
+    assert applies(replace(known, rows=200_001)) == "does not apply: more than 200,000 rows"
+    assert applies(problem("binary", "auc", raw_columns=0)) == "does not apply: ensemble.raw_columns is 0"
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_the_second_layer_finds_what_the_members_left_in_the_features(task: str) -> None:
+    """The truth turns with the product of two features, of which no member knows; some values are missing."""
+    rng, metric = np.random.default_rng(0), "mae" if task == "regression" else "log_loss"
+    members, y = tables(task, metric, 3000, 0)
+    frame = pd.DataFrame(rng.normal(size=(3000, 4)), columns=list("abcd"))
+    turned = (frame["a"] * frame["b"] > 0.5).to_numpy()
+    y = np.where(turned, y * 4 if task == "regression" else 0, y)
+    frame["d"] = frame["d"].mask(rng.random(3000) < 0.2)
+    frame["kind"] = pd.Categorical(rng.choice(["x", "y"], 3000))
+    fitted, held = np.arange(2000), np.arange(2000, 3000)
+    seen, new = (
+        Table({n: p[rows] for n, p in members.items()}, np.zeros(len(rows)), Raw(frame, rows))
+        for rows in (fitted, held)
+    )
+    known = problem(task, metric)
+    scores = [
+        gain(known.metric, score(known.metric, y[held], ensembles.load(name).fit(seen, y[fitted], known).predict(new)))
+        for name in ("linear_stack", "boosted_stack", "second_layer")
+    ]
+    assert scores[2] > max(scores[:2]) + 0.05 * abs(max(scores[:2]))
+    again = ensembles.load("second_layer").fit(seen, y[fitted], known).predict(new)
+    assert np.array_equal(again, ensembles.load("second_layer").fit(seen, y[fitted], known).predict(new))

@@ -199,9 +199,9 @@ def test_only_the_first_model_trained_leads(tmp_path: Path) -> None:
 
 def test_a_short_budget_goes_to_few_models(tmp_path: Path) -> None:
     models = {"random_forest": 1.0, "toy": 2.5, "xgboost": 2.0, "svm": 1.0, "knn": 1.0, "quick": 0.5}
-    share = Share(budget=40.0, weights=models)
+    share = Share(budget=43.0, weights=models)
     job = train_job(tmp_path)
-    start_clock(time.time() - 5.0, 40.0)
+    start_clock(time.time() - 5.0, 43.0)
     first = allowance(job, share, Ahead(rows=6_000))
     assert first.leads and first.fair > 4.0 and first.others == 2, "three of the six share what is left"
     assert first.crowded, "so that none of the three takes another setting before the others had one"
@@ -270,4 +270,6 @@ def test_many_classes_make_boosting_one_among_others(tmp_path: Path) -> None:
 def test_what_comes_after_training_takes_longer_with_classes_and_where_scores_sort() -> None:
     plain = Ahead(rows=5_000, classes=2).seconds(members=20)
     assert Ahead(5_000, 2, sorts=True).seconds(20) == pytest.approx(plain + 2 * 5_000 * 20 * 2e-5)
-    assert Ahead(5_000, 12).seconds(20) == pytest.approx(plain + 10 * 0.35 + 5 * 5_000 * 20 * 2e-5)
+    layer = Ahead(5_000, 2).layer
+    assert layer == 3.0 and Ahead(5_000, 12).layer == Ahead(300_000, 2).layer == 0.0 and Ahead(5_000, 8).layer == 6.0
+    assert Ahead(5_000, 12).seconds(20) == pytest.approx(plain - layer + 10 * 0.35 + 5 * 5_000 * 20 * 2e-5)

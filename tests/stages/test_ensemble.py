@@ -245,7 +245,7 @@ def test_a_declared_calibration_reaches_the_test_rows(tmp_path: Path) -> None:
     assert own.to_numpy() == pytest.approx(scores.scores)
 
 
-@pytest.mark.parametrize("name", ["feature_stack", "two_layer"])
+@pytest.mark.parametrize("name", ["feature_stack", "second_layer", "two_layer"])
 def test_raw_features_tell_whom_to_believe(tmp_path: Path, name: str) -> None:
     """Either member is right in one half of a column that the members do not show."""
     paths = fabricate(tmp_path, "binary", metric="log_loss", rows=1500)

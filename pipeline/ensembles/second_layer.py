@@ -1,0 +1,43 @@
+"""The second layer: trees that see every member and all raw features, averaged with the linear stack.
+
+The small boosted stacks only correct the members' mean. Where the members have left structure in the features, whole
+models above them find it: extremely randomized boosting and a forest, both of few rounds, fitted on the members'
+out-of-fold predictions beside the features. On noisy tables they find noise; the contest on nested folds is what keeps
+them out there.
+
+Source: Wolpert, Stacked generalization, Neural Networks 5 (1992); second layers that also see the features as in
+Erickson et al., AutoGluon-Tabular, arXiv:2003.06505 (2020).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pipeline.ensembles import Members, Problem, linear_stack, raw_of
+from pipeline.ensembles._boosting import DEEP, Trees, few_classes, grow
+from pipeline.ensembles._forest import plant
+from pipeline.ensembles._layers import Layered
+
+MOST_ROWS = 20_000
+MOST_ROWS_IN_ALL = 200_000
+
+
+def applies(problem: Problem) -> str:
+    """Where raw features are declared, classes are few, and rows not so many that each fold would take minutes."""
+    if not problem.options.raw_columns:
+        return "does not apply: ensemble.raw_columns is 0"
+    if problem.rows > MOST_ROWS_IN_ALL:
+        return f"does not apply: more than {MOST_ROWS_IN_ALL:,} rows"
+    return few_classes(problem)
+
+
+def fit(members: Members, y: np.ndarray, problem: Problem) -> Layered:
+    """The linear stack on all rows; the trees on a sample of 20 000."""
+    raw = raw_of(members)
+    places: list[int] = list(range(raw.frame.shape[1])) if raw else []
+    parts: list[Any] = [linear_stack.fit(members, y, problem)]
+    parts.append(grow(members, y, problem, Trees(MOST_ROWS, places, DEEP)))
+    parts.append(plant(members, y, problem, Trees(MOST_ROWS, places)))
+    return Layered(tuple(parts), problem)
