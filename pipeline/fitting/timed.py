@@ -22,6 +22,7 @@ from pipeline.fitting.cuts import FULL, Cut
 from pipeline.fitting.kept import Variant
 from pipeline.fitting.recipe import Recipe
 from pipeline.fitting.refit import waits
+from pipeline.fitting.rival import FIRST_FOLDS, Rival, best_so_far
 from pipeline.fitting.workload import Workload
 from pipeline.folds import Folds
 
@@ -31,6 +32,7 @@ SURE = 0.25
 LEAST_SAMPLE = 0.25  # of a fold's rows: a model that can have fewer is left out, for it adds nothing to the others
 LEAST_OF_FEW = 0.9  # the same of a small table, where a quicker model can have all of them
 SLACK = 1.1  # times as long as is likely is what must be left for a further block
+WORTH_GIVING_UP = 3.0  # seconds that a lagging model would take for its other folds: below, it may as well have them
 DEARER = 1.3  # what a setting that was not fitted yet is taken to cost, beside the first one
 
 
@@ -57,7 +59,8 @@ class Ledger:
     """What a model was given and what it did with it; ``to_json`` is kept in its record.
 
     ``seconds`` are those of its first block, ``further`` those that it may have used when it begins another: none where
-    other models are waiting for time.
+    other models are waiting for time. ``rival`` is the best member so far, and ``behind`` says how far the model lags
+    behind it, where that ended its training.
     """
 
     seconds: float
@@ -66,6 +69,8 @@ class Ledger:
     done: list[Block] = field(default_factory=list)
     rounds_cut: bool = False
     most_rows: int | None = None
+    rival: Rival | None = None
+    behind: str = ""
     begun: float = field(default_factory=lambda: time.perf_counter())
 
     @property
@@ -81,13 +86,16 @@ class Ledger:
 
     def told(self, model: str) -> str:
         """What a user should read of it."""
+        if not self.done and self.behind:
+            return f"{model} is left out: {self.behind}"
         if not self.done:
             return f"{model} is left out: {max(self.seconds, 0):.0f} s of the budget are too few for it"
         seconds = self.seconds if len(self.done) == 1 else min(self.seconds, self.further)
         text = f"{model}: {len(self.done)} of {self.planned} settings and repeats fit into its {seconds:.0f} s"
         cuts = [*(["fewer rounds"] if self.rounds_cut else [])]
         cuts += [f"{self.most_rows} rows a fold"] if self.most_rows else []
-        return f"{text}, with {' and '.join(cuts)}" if cuts else text
+        text = f"{text}, with {' and '.join(cuts)}" if cuts else text
+        return f"{text}; no more are tried: {self.behind}" if self.behind else text
 
 
 def left_out(job: Job, dataset: Dataset, spec: TrainSpec) -> Ledger | None:
@@ -116,7 +124,8 @@ def affordable(
     """
     load, share = how
     allowed = allowance(job, share, Ahead.of(dataset, recipes[0].spec.metric))
-    alone, ledger = stands_alone(job, share), Ledger(allowed.fair)
+    alone = stands_alone(job, share)
+    ledger = Ledger(allowed.fair, rival=best_so_far(job, dataset, share, recipes[0].spec.metric))
     cost = measure(dataset, recipes[0], cuts[0], allowed.left if allowed.leads else allowed.fair)
     first = _repeats(cuts)[0]
     dearest = cost.seconds(max(len(cut.fold.train) for cut in first))
@@ -159,6 +168,7 @@ def fit_within(
     """Fit block after block while the time lasts; by member, the folds that are finished.
 
     A setting that was not fitted yet shows on its first folds what it takes: one that takes too long is given up there.
+    So is the first one where it lags far behind another model; where all of its folds lag, no other setting is tried.
 
     Parameters
     ----------
@@ -171,6 +181,9 @@ def fit_within(
     """
     blocks, costs = in_order(variants, cuts), dict[str, float]()
     ledger.planned = len(blocks)
+    if blocks and (behind := _given_up(blocks[0], ledger, fit, jobs)):
+        ledger.behind = behind
+        return {}
     for block in blocks:
         likely = costs.get(block.variant.name, DEARER * next(iter(costs.values()), 0.0))
         if ledger.done and SLACK * likely > ledger.left:
@@ -183,10 +196,24 @@ def fit_within(
                 continue
         costs[block.variant.name] = fit(block)
         ledger.done.append(block)
+        if len(ledger.done) == 1 < len(blocks) and ledger.rival is not None:
+            ledger.behind = ledger.rival.lags(block.variant, block.cuts)
+            if ledger.behind:
+                break
     finished: dict[str, list[str]] = {}
     for block in ledger.done:
         finished.setdefault(block.variant.name, []).extend(cut.name for cut in block.cuts)
     return finished
+
+
+def _given_up(block: Block, ledger: Ledger, fit: Callable[[Block], float], jobs: int) -> str:
+    """How far the first setting's first folds lag, where the others would take a while; empty where it goes on."""
+    tried = Block(block.variant, block.cuts[: max(jobs, FIRST_FOLDS)])
+    if ledger.rival is None or len(tried.cuts) == len(block.cuts):
+        return ""
+    each = fit(tried) / len(tried.cuts)
+    dear = each * (len(block.cuts) - len(tried.cuts)) > WORTH_GIVING_UP
+    return ledger.rival.lags(tried.variant, tried.cuts, first=True) if dear else ""
 
 
 def in_order(variants: Sequence[Variant], cuts: Sequence[Cut]) -> list[Block]:

@@ -110,7 +110,7 @@ def _fit_block(job: Job, dataset: Dataset, block: Block, load: Workload) -> floa
 def summary(metric: Metric, members: Sequence[Trained]) -> str:
     """The one line for the screen: the first member's score, and how many further members there are."""
     if not members:
-        return "left out: its part of the budget is too small"
+        return "left out"
     first = members[0]
     device = " and ".join(sorted(_devices(first.results)))
     more = f"; {len(members) - 1} more of its settings" if len(members) > 1 else ""
