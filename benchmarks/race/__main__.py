@@ -71,7 +71,7 @@ def run(
         bool, typer.Option(help="Podium only: peers stand as they ran in an earlier, equal race.")
     ] = False,
 ) -> None:
-    """Race on a competition, made up or of a published table too, and append the results to benchmarks/race/results.jsonl."""
+    """Race on a competition, made up or of published tables too; results go to benchmarks/race/results.jsonl."""
     seconds, names = in_seconds(budget), chosen(peers)
     with tempfile.TemporaryDirectory(prefix="race-") as folder:
         work = Path(folder)

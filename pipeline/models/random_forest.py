@@ -10,5 +10,5 @@ MODEL = forest(
     "RandomForestClassifier",
     "RandomForestRegressor",
     {"n_estimators": 500, "min_samples_leaf": 2, "max_features": None, "max_depth": None, "bag_rows": 50_000},
-    Wants(scale="none", missing=True, categories="onehot"),
+    Wants(scale="none", missing=True, categories="target"),
 )
