@@ -16,6 +16,7 @@ from pipeline.targets import trains
 
 TREES = 60
 MOST_ROWS_A_TREE = 5_000
+MOST_COLUMNS_A_CUT = 50  # of values; of classes it is the square root
 ABSENT = -1e6
 
 
@@ -67,7 +68,10 @@ def plant(members: Members, y: np.ndarray, problem: Problem, how: Trees) -> Fore
     facts: dict[str, Any] = {"n_estimators": TREES, "min_samples_leaf": 5, "n_jobs": 1, "random_state": problem.seed}
     if problem.objective == "regression":
         rows = trains(problem.metric.facts.transform, y)
-        facts |= {"max_features": 0.4, "max_samples": min(int(rows.sum()), MOST_ROWS_A_TREE)}
+        facts |= {
+            "max_features": min(0.4, MOST_COLUMNS_A_CUT / columns.shape[1]),
+            "max_samples": min(int(rows.sum()), MOST_ROWS_A_TREE),
+        }
         goal = problem.to_scale(np.asarray(y[rows], dtype=np.float64))
         return Forest(RandomForestRegressor(**facts).fit(columns[rows], goal), problem, least, places, 0)
     facts |= {"max_features": "sqrt", "max_samples": min(len(y), MOST_ROWS_A_TREE)}

@@ -11,8 +11,6 @@ Erickson et al., AutoGluon-Tabular, arXiv:2003.06505 (2020).
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from pipeline.ensembles import Members, Problem, linear_stack, raw_of
@@ -21,6 +19,7 @@ from pipeline.ensembles._forest import plant
 from pipeline.ensembles._layers import Layered
 
 MOST_ROWS = 20_000
+MOST_CELLS = 4_000_000  # of rows and raw features: wide tables give fewer rows
 MOST_ROWS_IN_ALL = 200_000
 
 
@@ -34,10 +33,10 @@ def applies(problem: Problem) -> str:
 
 
 def fit(members: Members, y: np.ndarray, problem: Problem) -> Layered:
-    """The linear stack on all rows; the trees on a sample of 20 000."""
+    """The linear stack on all rows; the trees on a sample of 20 000, or less of a wide table."""
     raw = raw_of(members)
-    places: list[int] = list(range(raw.frame.shape[1])) if raw else []
-    parts: list[Any] = [linear_stack.fit(members, y, problem)]
-    parts.append(grow(members, y, problem, Trees(MOST_ROWS, places, DEEP)))
-    parts.append(plant(members, y, problem, Trees(MOST_ROWS, places)))
-    return Layered(tuple(parts), problem)
+    places = range(raw.frame.shape[1] if raw else 0)
+    rows = min(MOST_ROWS, MOST_CELLS // max(len(places), 1))
+    boosted = grow(members, y, problem, Trees(rows, places, DEEP))
+    forest = plant(members, y, problem, Trees(rows, places))
+    return Layered((linear_stack.fit(members, y, problem), boosted, forest), problem)

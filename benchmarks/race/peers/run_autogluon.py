@@ -26,7 +26,10 @@ def main() -> None:
     metric = METRICS.get(task.metric)
     if metric == "roc_auc" and task.facts["task"] == "multiclass":
         metric = "roc_auc_ovo_macro"
-    predictor = TabularPredictor(label=task.target, eval_metric=metric, path=str(task.folder / "models"))
+    kind = "regression" if task.facts["task"] == "regression" else None  # few whole numbers it takes for classes
+    predictor = TabularPredictor(
+        label=task.target, problem_type=kind, eval_metric=metric, path=str(task.folder / "models")
+    )
     predictor.fit(task.train, time_limit=task.seconds, presets="best_quality", num_cpus=task.cores)
     if task.facts["task"] == "regression":
         task.write_values(predictor.predict(task.test))
