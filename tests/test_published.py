@@ -23,7 +23,7 @@ def test_tables_that_were_not_fetched_are_named_with_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(published, "FOLDER", tmp_path)
-    with pytest.raises(PodiumError, match="no hpc_data.pkl.compress.*python -m benchmarks.published"):
+    with pytest.raises(PodiumError, match=r"no hpc_data\.pkl\.compress.*python -m benchmarks\.published"):
         draw("jobs")
 
 
