@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.race import kept, results
-from benchmarks.race.__main__ import README, chosen, in_seconds
+from benchmarks.race.__main__ import README, chosen, in_seconds, run
 from benchmarks.race.contestants import Run, _in_order
 from benchmarks.race.course import ROOT, Course, from_raw, lay, lay_drawn
 from pipeline.core.errors import PodiumError
@@ -98,6 +98,8 @@ def test_wrong_words_are_answered() -> None:
             in_seconds(wrong)
     with pytest.raises(PodiumError, match="flaml"):
         chosen("flamel")
+    with pytest.raises(PodiumError, match=r"must be known ones; got 'jobz'.*jobs"):
+        run("jobz")
 
 
 def test_the_course_hides_one_folds_answers(tmp_path: Path) -> None:

@@ -73,6 +73,8 @@ def run(
 ) -> None:
     """Race on a competition, made up or of published tables too; results go to benchmarks/race/results.jsonl."""
     seconds, names = in_seconds(budget), chosen(peers)
+    declared = [path.parent.name for path in (contestants.ROOT / "competitions").glob("*/competition.yaml")]
+    named.chosen(competition, [*declared, *DRAWN], "race", "competition")
     with tempfile.TemporaryDirectory(prefix="race-") as folder:
         work = Path(folder)
         is_drawn = competition in DRAWN
