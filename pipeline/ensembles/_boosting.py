@@ -132,9 +132,15 @@ def columns_of(members: Members, problem: Problem, least: float, places: Sequenc
     return np.concatenate([*parts, *([raw.take(list(places))] if raw and places else [])], axis=1)
 
 
+def absolute(problem: Problem) -> bool:
+    """Whether the metric is of absolute errors, which a median makes smallest."""
+    return problem.metric.name in ("mae", "mape", "smape")
+
+
 def _params(problem: Problem, members: Members, rows: int) -> dict[str, Any]:
-    absolute = problem.metric.name in ("mae", "mape", "smape")
-    objective = {"regression": "regression_l1" if absolute else "regression"}.get(problem.objective, problem.objective)
+    objective = {"regression": "regression_l1" if absolute(problem) else "regression"}.get(
+        problem.objective, problem.objective
+    )
     first = next(iter(members.values()))
     return {
         "objective": objective,

@@ -1,7 +1,7 @@
 """The linear stack: non-negative weights fitted on the target, held near the mean by a ridge.
 
-Values: least squares on the problem's scale. Probabilities: a logistic regression on the members' logits with one
-weight for each model and one offset for each class, which is a weighted geometric mean that may sharpen or soften.
+Values: least squares on the problem's scale, within folds. Probabilities: a logistic regression on the members' logits
+with one weight for each model and one offset for each class, a weighted geometric mean that may sharpen or soften.
 The ridge is a prior on weights: normal around 1/models with a standard deviation of 0.3, so that a few hundred rows
 move them little, and many rows freely.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.ensembles import Blend, Members, Problem, Weighted, everywhere
+from pipeline.ensembles import Blend, Members, Problem, Table, Weighted, everywhere
 from pipeline.ensembles._logits import certainty, log_probabilities, probabilities
 from pipeline.ensembles._sampling import draw
 from pipeline.targets import trains
@@ -81,12 +81,28 @@ def _least_squares(members: Members, y: np.ndarray, problem: Problem) -> Weighte
     stack = np.stack([problem.to_scale(p[rows]) for p in members.values()], axis=1)
     equal = np.full(stack.shape[1], 1 / stack.shape[1])
     noise = max(float(np.mean((truth - stack @ equal) ** 2)), 1e-12 * max(float(np.var(truth)), 1e-12))
-    centred, goal = stack - stack.mean(axis=0), truth - truth.mean()
+    fold = members.fold[rows] if isinstance(members, Table) else np.zeros(len(truth))
+    centred, goal = within(stack, fold), within(truth, fold)
     precision = centred.T @ centred / noise + RIDGE * np.eye(len(equal))
     root = np.linalg.cholesky(precision)
     weights, _ = nnls(root.T, np.linalg.solve(root, centred.T @ goal / noise + RIDGE * equal))
     offset = float(truth.mean() - stack.mean(axis=0) @ weights)
     return Weighted(_kept(members, weights), problem, offset)
+
+
+def within(values: np.ndarray, fold: np.ndarray) -> np.ndarray:
+    """Values, of shape (n,) or (n, models), less their mean in each fold.
+
+    Where folds go forward in time, levels move from one to the next, and members trained before all err to one side.
+    Weights that made up for it would shrink or stretch every prediction by a drift that is over.
+
+    >>> within(np.array([1.0, 3.0, 10.0, 14.0]), np.array([0, 0, 1, 1])).tolist()
+    [-1.0, 1.0, -2.0, 2.0]
+    """
+    centred = np.array(values, dtype=np.float64)
+    for number in np.unique(fold):
+        centred[fold == number] -= centred[fold == number].mean(axis=0)
+    return centred
 
 
 def _logistic(logs: np.ndarray, y: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

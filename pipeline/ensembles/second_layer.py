@@ -1,4 +1,4 @@
-"""The second layer: trees that see every member and all raw features, averaged with the linear stack.
+"""The second layer: trees that see every member and all raw features, averaged with a plain blend of the members.
 
 The small boosted stacks only correct the members' mean. Where the members have left structure in the features, whole
 models above them find it: extremely randomized boosting and a forest, both of few rounds, fitted on the members'
@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.ensembles import Members, Problem, linear_stack, raw_of
-from pipeline.ensembles._boosting import DEEP, Trees, few_classes, grow
+from pipeline.ensembles import Blend, Members, Problem, hill_climbing, linear_stack, raw_of
+from pipeline.ensembles._boosting import DEEP, Trees, absolute, few_classes, grow
 from pipeline.ensembles._forest import plant
 from pipeline.ensembles._layers import Layered
 
@@ -33,10 +33,16 @@ def applies(problem: Problem) -> str:
 
 
 def fit(members: Members, y: np.ndarray, problem: Problem) -> Layered:
-    """The linear stack on all rows; the trees on a sample of 20 000, or less of a wide table."""
-    raw = raw_of(members)
+    """The blend on all rows, the trees on a sample of 20 000, or less of a wide table.
+
+    The blend is hill climbing of values, as its weights sum to 1 wherever levels have gone, and the linear stack of
+    probabilities. A metric of absolute errors asks for medians, and does without the forest, which gives means.
+    """
+    raw, values = raw_of(members), problem.objective == "regression"
     places = range(raw.frame.shape[1] if raw else 0)
     rows = min(MOST_ROWS, MOST_CELLS // max(len(places), 1))
-    boosted = grow(members, y, problem, Trees(rows, places, DEEP))
-    forest = plant(members, y, problem, Trees(rows, places))
-    return Layered((linear_stack.fit(members, y, problem), boosted, forest), problem)
+    parts: list[Blend] = [(hill_climbing if values else linear_stack).fit(members, y, problem)]
+    parts.append(grow(members, y, problem, Trees(rows, places, DEEP)))
+    if not absolute(problem):
+        parts.append(plant(members, y, problem, Trees(rows, places)))
+    return Layered(tuple(parts), problem)

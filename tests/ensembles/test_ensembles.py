@@ -183,6 +183,19 @@ def test_an_unknown_method_is_named_with_the_nearest() -> None:
         ensembles.load("rank_means", "toy")
 
 
+def test_weights_of_values_do_not_make_up_for_a_drift_between_folds() -> None:
+    """Folds forward in time: each member knows how rows differ, and errs in level by what the next fold has lost."""
+    rng = np.random.default_rng(0)
+    fold = np.repeat(np.arange(4), 200)
+    within = rng.normal(size=800)
+    y = 100.0 - 20 * fold + within
+    members = {name: 120.0 - 20 * fold * s + within + 0.3 * rng.normal(size=800) for name, s in (("a", 1), ("b", 0.2))}
+    blend = ensembles.load("linear_stack").fit(Table(members, fold), y, problem("regression", "rmse"))
+    assert sum(blend.weights.values()) == pytest.approx(1.0, abs=0.1)
+    plain = ensembles.load("linear_stack").fit(members, y, problem("regression", "rmse"))
+    assert abs(sum(plain.weights.values()) - 1) > 3 * abs(sum(blend.weights.values()) - 1)
+
+
 def test_the_second_layer_sits_out_without_features_and_on_very_many_rows() -> None:
     applies, known = ensembles.load("second_layer").applies, problem("binary", "auc")
     assert applies(known) == ""
