@@ -20,8 +20,10 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import named
 from benchmarks.made_up import MAKERS, MadeUp
 from benchmarks.published import PUBLISHED
+from pipeline.core.errors import PodiumError
 from pipeline.core.paths import Paths
 from pipeline.core.screen import Silence
 from pipeline.declaration.metric import METRICS
@@ -163,10 +165,13 @@ def table_of(results: list[Result]) -> Table:
 
 
 def main() -> None:
-    """Run the named competitions, or all, and print the table."""
-    results = [run(name) for name in sys.argv[1:] or DRAWN]
+    """Run the named competitions, or all made-up ones, and print the table."""
+    results = [run(name) for name in named.chosen(" ".join(sys.argv[1:]), DRAWN, "automatic", "names") or MAKERS]
     Console(width=None if sys.stdout.isatty() else 120).print(table_of(results))
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except PodiumError as error:
+        raise SystemExit(str(error)) from None
