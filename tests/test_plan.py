@@ -194,6 +194,15 @@ def test_a_refit_is_made_where_it_is_declared_and_by_default_where_folds_go_forw
     assert changed(train={"refit": True}) == {f"train-{name}" for name in BASE["models"]}
 
 
+def test_where_folds_go_forward_in_time_no_stack_takes_part_unless_it_is_declared() -> None:
+    forward = {"kind": "time", "time": "day", "folds": 3}
+    assert "second_layer" in specs()["ensemble"]["ensemble"]["candidates"]
+    steady = specs(split=forward)["ensemble"]["ensemble"]["candidates"]
+    assert steady == ["mean", "geometric_mean", "rank_mean", "hill_climbing", "bagged_hill_climbing"]
+    declared = specs(split=forward, ensemble={"candidates": ["linear_stack"], "bags": 5})["ensemble"]["ensemble"]
+    assert declared["candidates"] == ["linear_stack"] and declared["bags"] == 5
+
+
 def test_pseudo_labels_are_a_matter_of_train_alone_and_of_the_models_that_want_them() -> None:
     assert changed(train={"pseudo_labels": True, "linear": {"pseudo_labels": False}}) == {
         "train-lightgbm",

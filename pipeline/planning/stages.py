@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.core.seeds import derive
 from pipeline.declaration import specs
 from pipeline.declaration.competition import Competition
+from pipeline.declaration.ensemble import STEADY
 from pipeline.declaration.source import KaggleSource
 from pipeline.planning.objective import objective
 
@@ -85,8 +86,11 @@ def _oversample(c: Competition) -> specs.OversampleSpec:
 
 
 def _ensemble(c: Competition) -> specs.EnsembleSpec:
+    ensemble = c.ensemble
+    if c.split.kind == "time" and "candidates" not in ensemble.model_fields_set:
+        ensemble = ensemble.model_copy(update={"candidates": list(STEADY)})
     return specs.EnsembleSpec(
-        **_base(c, "ensemble"), task=c.resolved_task, metric=c.metric, models=list(c.models), ensemble=c.ensemble
+        **_base(c, "ensemble"), task=c.resolved_task, metric=c.metric, models=list(c.models), ensemble=ensemble
     )
 
 
