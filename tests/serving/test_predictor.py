@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.core.errors import PodiumError
 from pipeline.core.paths import Paths
-from pipeline.core.tables import read_table
+from pipeline.core.tables import read_json, read_table
 from pipeline.dataset import prediction_array
 from pipeline.serving.file import predict_file
 from pipeline.serving.predictor import Predictor
@@ -45,7 +45,9 @@ def dated(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def decided_by(task: str) -> dict[str, dict[str, object]]:
-    """The ensemble; for values also a factor, and rows that are known without a model."""
+    """The ensemble, which sees features for two classes; for values also a factor, and rows known without a model."""
+    if task == "binary":
+        return {"ensemble": {"candidates": ["second_layer"]}}
     ensemble = {"candidates": ["mean", "boosted_stack"], "rule": "best"}
     if task != "regression":
         return {"ensemble": ensemble}
@@ -94,6 +96,12 @@ def test_the_test_file_gets_the_runs_own_predictions(run: Paths, tmp_path: Path)
     np.testing.assert_array_equal(found, prediction_array(read_table(run.stage("ensemble") / "test.parquet")))
     predict_file(predictor, run.root / "raw" / "test.csv", tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text() == (run.stage("submit") / "submission.csv").read_text()
+
+
+def test_the_run_of_two_classes_is_decided_by_a_layer_that_sees_features(run: Paths) -> None:
+    declared = read_json(run.plan("ensemble"))["ensemble"]["candidates"]
+    chosen = read_json(run.stage("ensemble") / "weights.json")["candidate"]
+    assert (chosen == "second_layer") == ("second_layer" in declared)
 
 
 def test_a_row_alone_is_predicted_as_among_others(run: Paths) -> None:
