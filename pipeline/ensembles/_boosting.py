@@ -138,9 +138,8 @@ def absolute(problem: Problem) -> bool:
 
 
 def _params(problem: Problem, members: Members, rows: int) -> dict[str, Any]:
-    objective = {"regression": "regression_l1" if absolute(problem) else "regression"}.get(
-        problem.objective, problem.objective
-    )
+    values = "regression_l1" if absolute(problem) else "regression"
+    objective = values if problem.objective == "regression" else problem.objective
     first = next(iter(members.values()))
     return {
         "objective": objective,

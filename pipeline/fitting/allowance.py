@@ -102,17 +102,20 @@ class Ahead:
         Of the target, 0 of values: the contest, the curves and the page take longer on more.
     sorts : bool
         Whether each score of the contest sorts its rows.
+    forward : bool
+        Whether folds go forward in time, where no stack takes part by default.
     """
 
     rows: int
     classes: int = 0
     sorts: bool = False
+    forward: bool = False
 
     @classmethod
     def of(cls, dataset: Dataset, metric: Metric) -> Ahead:
         """After a run on these features, scored by this metric."""
         rows = len(dataset.target) + len(dataset.test)
-        return cls(rows, dataset.schema.class_count, metric.name in BY_ORDER)
+        return cls(rows, dataset.schema.class_count, metric.name in BY_ORDER, dataset.folds.order is not None)
 
     def seconds(self, members: int) -> float:
         """Of the ensemble, the evaluation and the submission."""
@@ -123,8 +126,8 @@ class Ahead:
 
     @property
     def layer(self) -> float:
-        """The seconds of the second layer, which is left out on very many rows or classes."""
-        if self.rows > LAYER_ROWS_IN_ALL or self.classes > LAYER_CLASSES:
+        """The seconds of the second layer, which is left out on very many rows or classes, and forward in time."""
+        if self.forward or self.rows > LAYER_ROWS_IN_ALL or self.classes > LAYER_CLASSES:
             return 0.0
         return TAIL_OF_LAYER + TAIL_OF_LAYER_PER_ROW * max(self.classes / 2, 1) * min(self.rows, LAYER_ROWS)
 

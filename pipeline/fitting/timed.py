@@ -80,9 +80,9 @@ class Ledger:
         return given - (time.perf_counter() - self.begun)
 
     def to_json(self) -> dict[str, Any]:
-        """Seconds given, blocks (a setting on a repeat of the split) planned and done, and what was cut."""
+        """Seconds given, blocks (a setting on a repeat) planned and done, what was cut, and how far it is behind."""
         facts = {"seconds": round(self.seconds, 1), "planned": self.planned, "done": len(self.done)}
-        return facts | {"rounds_cut": self.rounds_cut, "most_rows": self.most_rows}
+        return facts | {"rounds_cut": self.rounds_cut, "most_rows": self.most_rows, "behind": self.behind}
 
     def told(self, model: str) -> str:
         """What a user should read of it."""
