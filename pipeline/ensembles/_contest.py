@@ -103,8 +103,7 @@ def compete(spec: EnsembleSpec, field: Field, names: Iterable[str]) -> tuple[lis
     """The results of those who took part, in the order of ``names``, and of the others the reason why not."""
     entries, refused = [], {}
     for name in names:
-        method = ensembles.load(name, spec.competition)
-        reason = method.applies(_problem(spec, field, int(field.usable.sum()), name))
+        reason = sits_out(spec, field, name)
         if not reason and len(field.oof) < 2 and name != BEST_SINGLE:
             reason = "does not apply: one model is no ensemble"
         nested, note = (None, "") if reason else _nested(spec, field, name)
@@ -116,6 +115,12 @@ def compete(spec: EnsembleSpec, field: Field, names: Iterable[str]) -> tuple[lis
         found = factored(spec, field.y, nested, np.where(field.usable, field.outer, -1))
         entries.append(Entry(name, found.prediction, found.scores, found.decision, note))
     return entries, refused
+
+
+def sits_out(spec: EnsembleSpec, field: Field, name: str) -> str:
+    """Why a candidate does not take part; empty where it does."""
+    reason: str = ensembles.load(name, spec.competition).applies(_problem(spec, field, int(field.usable.sum()), name))
+    return reason
 
 
 def _nested(spec: EnsembleSpec, field: Field, name: str) -> tuple[np.ndarray, str]:

@@ -13,14 +13,14 @@ import numpy as np
 
 from pipeline.core.errors import PodiumError
 from pipeline.core.job import Job
-from pipeline.core.tables import read_json
+from pipeline.core.tables import read_json, read_table
 from pipeline.dataset import Dataset
 from pipeline.declaration.metric import Metric
 from pipeline.declaration.specs import Share
 from pipeline.fitting.allowance import trained_before
 from pipeline.fitting.cuts import Cut
 from pipeline.fitting.kept import Variant
-from pipeline.members import read_members
+from pipeline.members import members_arrays
 from pipeline.metrics import fold_scores
 
 FIRST_FOLDS = 2
@@ -102,10 +102,10 @@ def best_so_far(job: Job, dataset: Dataset, share: Share, metric: Metric) -> Riv
     """The best member of the models that this run has trained before this one; None of the first."""
     found = []
     for model in trained_before(job, share):
-        folder = job.path("train", model)
-        scores = read_json(folder / "scores.json")
-        found += [(error(metric, scores[member.name]["mean"]), member) for member in read_members(folder)]
+        scores = read_json(job.path("train", model, "scores.json"))
+        found += [(error(metric, known["mean"]), model, member) for member, known in scores.items()]
     if not found:
         return None
-    best = min(found, key=lambda pair: pair[0])[1]
-    return Rival(best.name, best.oof, dataset.target, metric)
+    _, model, member = min(found)
+    oof = members_arrays(read_table(job.path("train", model, "oof.parquet")))[member]
+    return Rival(member, oof, dataset.target, metric)

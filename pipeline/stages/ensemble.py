@@ -31,6 +31,7 @@ from pipeline.ensembles._contest import (
     field_order,
     nested_scores,
     refit,
+    sits_out,
 )
 from pipeline.ensembles._diversity import correlation_table, worth_table
 from pipeline.ensembles._picks import Pick, second_pick
@@ -140,7 +141,7 @@ def read_field(job: Job, spec: EnsembleSpec, folds: Folds) -> Field:
         raise PodiumError(job.competition, "the ensemble", "needs rows that every member was validated on", got="none")
     if lost:
         job.screen.note(f"{lost} validated rows without a finite prediction by every member are left out")
-    raw = _read_raw(job, spec)
+    raw = _read_raw(job, spec, field)
     return field if raw is None else replace(field, raw=raw[0], raw_test=raw[1])
 
 
@@ -174,9 +175,10 @@ def of_candidate(spec: EnsembleSpec, name: str) -> EnsembleSpec:
     return spec.model_copy(update={"ensemble": spec.ensemble.model_copy(update={"candidates": candidates})})
 
 
-def _read_raw(job: Job, spec: EnsembleSpec) -> tuple[pd.DataFrame, pd.DataFrame] | None:
-    """The features of the training and the test rows, keys apart, where a candidate looks at them."""
-    if not spec.ensemble.raw_columns or not set(SEES_FEATURES) & set(spec.ensemble.candidates):
+def _read_raw(job: Job, spec: EnsembleSpec, field: Field) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """The features of the training and the test rows, keys apart, where a candidate that takes part looks at them."""
+    looking = [name for name in SEES_FEATURES if name in spec.ensemble.candidates]
+    if not spec.ensemble.raw_columns or all(sits_out(spec, field, name) for name in looking):
         return None
     columns = [feature.name for feature in read_features(job) if feature.kind != "key"]
     train, test = (read_table(job.path("features", f"{part}.parquet"), columns) for part in ("train", "test"))

@@ -15,8 +15,20 @@ import pytest
 from pipeline.core.clock import start_clock
 from pipeline.core.tables import write_json
 from pipeline.declaration.specs import Share
+from pipeline.ensembles import _boosting, second_layer
 from pipeline.fitting import timed
-from pipeline.fitting.allowance import Ahead, Allowance, allowance, begun, by_worth, most_models, stands_alone
+from pipeline.fitting.allowance import (
+    LAYER_CLASSES,
+    LAYER_ROWS,
+    LAYER_ROWS_IN_ALL,
+    Ahead,
+    Allowance,
+    allowance,
+    begun,
+    by_worth,
+    most_models,
+    stands_alone,
+)
 from pipeline.fitting.cuts import Cut
 from pipeline.fitting.timed import Block, Ledger, fit_within, in_order
 from pipeline.fitting.workload import Workload
@@ -271,6 +283,8 @@ def test_what_comes_after_training_takes_longer_with_classes_and_where_scores_so
     plain = Ahead(rows=5_000, classes=2).seconds(members=20)
     assert Ahead(5_000, 2, sorts=True).seconds(20) == pytest.approx(plain + 2 * 5_000 * 20 * 2e-5)
     layer = Ahead(5_000, 2).layer
+    assert (LAYER_ROWS, LAYER_ROWS_IN_ALL) == (second_layer.MOST_ROWS, second_layer.MOST_ROWS_IN_ALL)
+    assert _boosting.MOST_CLASSES == LAYER_CLASSES, "what the budget knows of the layer is what the layer does"
     assert layer == 3.0 and Ahead(5_000, 8).layer == 6.0
     assert Ahead(5_000, 2, forward=True).layer == Ahead(5_000, 12).layer == Ahead(300_000, 2).layer == 0.0
     assert Ahead(5_000, 12).seconds(20) == pytest.approx(plain - layer + 10 * 0.35 + 5 * 5_000 * 20 * 2e-5)

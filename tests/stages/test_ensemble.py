@@ -18,6 +18,8 @@ from pipeline.dataset import prediction_array
 from pipeline.decisions import Decision
 from pipeline.decisions.calibration import Calibration
 from pipeline.declaration.metric import Metric
+from pipeline.declaration.specs import EnsembleSpec, read_spec
+from pipeline.ensembles import second_layer
 from pipeline.folds import Folds
 from pipeline.metrics import fold_scores
 from pipeline.stages import ensemble
@@ -263,3 +265,14 @@ def test_raw_features_tell_whom_to_believe(tmp_path: Path, name: str) -> None:
     ensemble.run(Job(paths, "ensemble"))
     scores = read_table(paths.stage("ensemble") / "candidates.parquet").set_index("name")["score"]
     assert np.isfinite(scores).all() and scores[name] <= scores["boosted_stack"] + 0.01
+
+
+@pytest.mark.parametrize(("most", "read"), [(10_000, True), (10, False)])
+def test_features_are_read_only_for_a_candidate_that_takes_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, read: bool
+) -> None:
+    paths = fabricate(tmp_path, "binary", metric="log_loss")
+    monkeypatch.setattr(second_layer, "MOST_ROWS_IN_ALL", most)
+    job = Job(paths, "ensemble")
+    field = ensemble.read_field(job, read_spec(job, EnsembleSpec), Folds.read(paths.stage("split") / "folds.parquet"))
+    assert (field.raw is not None) == read
