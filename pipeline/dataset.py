@@ -61,7 +61,7 @@ class Feature(Section):
     """One line of ``features/columns.json``.
 
     ``kind``: ``numeric`` is float32, NaN allowed; ``categorical`` is pandas' category type over texts, with the same
-    levels in train and test; ``key`` is such a category that only folds and target statistics may use.
+    levels in train and test; ``key`` is such a category that folds, target statistics and models of ids use.
     """
 
     name: str

@@ -145,7 +145,7 @@ def _code(folder: Path) -> Path:
     shutil.copytree(ROOT / "pipeline", folder / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("pyproject.toml", ".dvcignore"):
         shutil.copy(ROOT / file, folder / file)
-    subprocess.run(["dvc", "init", "--no-scm", "--quiet"], cwd=folder, check=True)
+    subprocess.run([sys.executable, "-m", "dvc", "init", "--no-scm", "--quiet"], cwd=folder, check=True)
     return folder
 
 

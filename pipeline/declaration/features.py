@@ -82,7 +82,7 @@ class Features(Section):
     groups : list of Group
         Group statistics.
     keys : list of str
-        Columns kept for folds and target statistics only; no model eats them.
+        Columns kept for folds, target statistics and models of ids (fm); no other model eats them.
     drop : list of str
         Columns dropped after everything is built.
     log_skewed_above : float or None

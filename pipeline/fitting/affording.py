@@ -21,7 +21,7 @@ from pipeline.fitting.recipe import Recipe
 PILOT_ROWS = 4_000
 QUICK = 2.0  # seconds of a pilot that is made once more
 MORE_ROWS = 10  # times as many in each further pilot
-PILOT_ROUNDS = {"n_estimators": 60, "max_epochs": 6, "n_epochs": 16}
+PILOT_ROUNDS = {"n_estimators": 60, "max_epochs": 6, "n_epochs": 16, "n_iter": 10}
 MOST_ROUNDS = {"max_epochs": 60}  # what an open number of rounds may come to
 FEWEST_ROWS = 2_000
 FEWEST_ROUNDS = 1 / 6  # of those that are wanted

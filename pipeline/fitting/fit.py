@@ -151,7 +151,7 @@ def _preprocessor(dataset: Dataset, recipe: Recipe, cut: Cut, classes: int) -> P
     spec = recipe.spec
     check_named(spec.competition, spec.preprocess, dataset)
     check_monotone(spec.competition, recipe.params.get("monotone") or {}, dataset)
-    kinds = as_keys(dataset.kinds, cut.columns, spec.preprocess)
+    kinds = as_keys(dataset.kinds, cut.columns, spec.preprocess, recipe.card.wants)
     seed = derive(spec.seed, cut.name, "preprocess")
     return Preprocessor(recipe.card.wants, kinds, spec.preprocess, spec.objective, classes, seed)
 

@@ -40,11 +40,14 @@ class Wants:
         ``native``: pandas' category type, missing allowed. ``codes``: integers from 0, with the
         largest code for missing and unseen levels, in category type.
         ``onehot``: float32 0/1 columns. ``target``: in-fold target statistics.
+    keys : bool
+        Whether keys are categories for it, and target statistics none of its columns: it learns from ids themselves.
     """
 
     scale: Literal["none", "standard", "quantile"] = "none"
     missing: bool = False
     categories: Literal["native", "codes", "onehot", "target"] = "onehot"
+    keys: bool = False
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,8 @@ class Preprocessor:
     wants : Wants
         What the model eats.
     kinds : mapping of str to {"numeric", "categorical", "key"}
-        The columns that the model may use; keys serve target statistics and target lags only.
+        The columns that the model may use; keys serve target statistics and target lags only, and are categories
+        already for a model that wants them.
     options : Preprocess
         The declared options.
     objective : {"binary", "multiclass", "regression"}
@@ -103,7 +104,8 @@ class Preprocessor:
         groups : int array of shape (n,) or None
             Groups of rows that the split keeps together; cross-fitting does so too.
         """
-        levels = [Levels.fit(frame[name], self.options.rare) for name in self._named("categorical")]
+        rare = 1 if self.wants.keys else self.options.rare  # who learns from ids draws rare ones together by himself
+        levels = [Levels.fit(frame[name], rare) for name in self._named("categorical")]
         target = indicators(y, self.objective, self.classes)
         units = np.arange(len(frame)) if groups is None else groups
         means: list[TargetMeans] = []
@@ -157,6 +159,8 @@ class Preprocessor:
         return [column for column in levels if column.width <= wide]
 
     def _statistics(self, levels: list[Levels]) -> list[TargetStatistic]:
+        if self.wants.keys:
+            return []
         encoded = {column.column for column in self._encoded(levels)}
         rest = [column.column for column in levels if column.column not in encoded]
         automatic = [TargetStatistic(columns=[name], smoothing=AUTOMATIC) for name in rest]
@@ -233,7 +237,7 @@ class Preprocessor:
 
     def to_state(self) -> dict[str, Any]:
         """Everything, as JSON whose floats are exact."""
-        wants = {name: getattr(self.wants, name) for name in ("scale", "missing", "categories")}
+        wants = {name: getattr(self.wants, name) for name in ("scale", "missing", "categories", "keys")}
         return {
             "wants": wants,
             "kinds": [[name, kind] for name, kind in self.kinds.items()],
@@ -264,11 +268,15 @@ def statistic_columns(options: Preprocess) -> list[str]:
     return sorted(named.union(*([*lag.by, lag.time] for lag in options.target_lags)))
 
 
-def as_keys(kinds: Mapping[str, Kind], chosen: Iterable[str], options: Preprocess) -> dict[str, Kind]:
-    """The kinds of a selection of columns, with those that only target statistics and lags still need as keys."""
+def as_keys(kinds: Mapping[str, Kind], chosen: Iterable[str], options: Preprocess, wants: Wants) -> dict[str, Kind]:
+    """The kinds of a selection of columns, with those that only target statistics and lags still need as keys.
+
+    A model that learns from ids themselves has the selected keys as categories.
+    """
     own = set(chosen)
     needed = own.union(statistic_columns(options))
-    return {name: kind if name in own else "key" for name, kind in kinds.items() if name in needed}
+    eaten: dict[str, Kind] = {"key": "categorical"} if wants.keys else {}
+    return {name: eaten.get(kind, kind) if name in own else "key" for name, kind in kinds.items() if name in needed}
 
 
 __all__ = ["Fitted", "Preprocessor", "as_keys", "statistic_columns"]

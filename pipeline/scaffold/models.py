@@ -27,6 +27,7 @@ SECONDS_A_TREE, SECONDS_A_CELL, SECONDS_A_CELL_OF_CATBOOST = 5e-4, 6e-9, 2e-8
 FOREST_SECONDS, SECONDS_A_VALUE, MOST_TREES = 60.0, 3e-8, 500
 NET_SECONDS, SECONDS_A_STEP, SECONDS_A_UNIT, MOST_EPOCHS = 60.0, 1.5e-3, 6e-8, 60
 SECONDS_A_ROW_OF_TABM = 7e-5
+MACHINE_SECONDS, SECONDS_A_DRAW, FEWEST_SWEEPS, MOST_SWEEPS, PARAMETERS = 60.0, 7e-9, 30, 100, 9
 STEPPED = 30.0
 LEAST_ROUNDS, MOST_ROUNDS, MOST_ROUNDS_OF_CATBOOST = 150, 3000, 2000
 ABSOLUTE = ("mae",)
@@ -78,7 +79,7 @@ class Starter:
         What its time goes by.
     most_rows : int
         On more rows it is left out, because it takes long.
-    most_classes : int
+    most_classes, most_columns : int
         Likewise.
     settings : callable
         ``settings(size, fits)``: what differs from its card's defaults, given how often it is fitted.
@@ -88,6 +89,7 @@ class Starter:
     family: Family
     most_rows: int = 10**9
     most_classes: int = 10**9
+    most_columns: int = 10**9
     settings: Callable[[Size, int], Settings] = lambda size, fits: {}
 
 
@@ -150,6 +152,8 @@ def _too_slow(starter: Starter, size: Size) -> str:
         return f"it takes long on {size.rows:,} rows; take the # away to train it too"
     if size.classes > starter.most_classes:
         return f"it takes long on {size.classes} labels; take the # away to train it too"
+    if size.columns > starter.most_columns:
+        return f"it takes long on {size.columns} columns; take the # away to train it too"
     return ""
 
 
@@ -247,8 +251,16 @@ def _tabm(size: Size, fits: int) -> Settings:
     return {"max_epochs": epochs} if epochs < MOST_EPOCHS else {}
 
 
+def _fm(size: Size, fits: int) -> Settings:
+    """As many sweeps as the time allows, where that is fewer than its card's."""
+    chains = size.trees if size.trees > 2 else 1
+    sweeps = int(MACHINE_SECONDS / (fits * chains * size.rows * size.columns * PARAMETERS * SECONDS_A_DRAW))
+    return {"n_iter": max(FEWEST_SWEEPS, sweeps)} if sweeps < MOST_SWEEPS else {}
+
+
 STARTERS: tuple[Starter, ...] = (
     Starter("linear", "other", most_rows=500_000, settings=_linear),
+    Starter("fm", "other", VERY_MANY_ROWS, MANY_LABELS, MANY_COLUMNS, settings=_fm),
     Starter("knn", "other", most_rows=SOME_ROWS),
     Starter("svm", "other", most_rows=SOME_ROWS // 2),
     Starter("extra_trees", "forest", most_rows=MANY_ROWS, settings=_forest),

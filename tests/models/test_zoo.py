@@ -31,6 +31,7 @@ QUICK = {
     "balanced_forest": {"n_estimators": 30},
     "mlp": {"max_epochs": 20, "width": 32, "learning_rate": 5e-3},
     "realmlp": {"n_epochs": 30, "batch_size": 32},
+    "fm": {"n_iter": 60, "rank": 4},
     "tabpfn": {"n_estimators": 2},
     "tabm": {"max_epochs": 20, "width": 32, "heads": 8, "learning_rate": 5e-3},
 }

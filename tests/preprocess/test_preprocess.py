@@ -133,7 +133,21 @@ def test_a_name_that_is_taken_is_not_taken_twice() -> None:
 
 
 def test_columns_that_only_statistics_need_become_keys() -> None:
-    assert as_keys(KINDS, ["wide"], OPTIONS) == {"a": "key", "c": "key", "wide": "categorical", "ticket": "key"}  # type: ignore[arg-type]
+    assert as_keys(KINDS, ["wide"], OPTIONS, PLAIN) == {"a": "key", "c": "key", "wide": "categorical", "ticket": "key"}  # type: ignore[arg-type]
+
+
+def test_who_learns_from_ids_has_keys_as_categories_and_no_statistics() -> None:
+    wants = Wants(missing=True, categories="native", keys=True)
+    kinds = as_keys(KINDS, ["a", "wide", "ticket"], OPTIONS, wants)
+    assert kinds == {"a": "numeric", "c": "key", "wide": "categorical", "ticket": "categorical"}
+    options = OPTIONS.model_copy(update={"rare": 5})
+    preprocessor = Preprocessor(wants, kinds, options, "binary", 2, seed=5)
+    frame = frame_of(60)
+    table = preprocessor.fit_transform(frame, target_of(60))
+    assert list(table) == ["a", "wide", "ticket"]
+    assert table["ticket"].astype(str).tolist() == frame["ticket"].astype(str).tolist()  # rare ones too
+    again = Preprocessor.from_state(json.loads(json.dumps(preprocessor.to_state())))
+    pd.testing.assert_frame_equal(again.transform(frame), preprocessor.transform(frame))
 
 
 def test_nothing_is_transformed_before_it_is_fitted() -> None:
