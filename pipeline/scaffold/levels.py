@@ -133,7 +133,8 @@ def find_features(levels: list[Level]) -> dict[str, Guess[Any]]:
         also = f"; {listed(numeric)} hold whole numbers that may be names as well as amounts" if numeric else ""
         found["counts"] = Guess(wide, f"the columns of more than {SOME_LEVELS} levels{also}")
     if keys:
-        found["keys"] = Guess(keys, f"more than {MANY_LEVELS} levels: known by their counts and statistics, and to models of ids")
+        why = f"more than {MANY_LEVELS} levels: known by their counts and statistics, and to models of ids"
+        found["keys"] = Guess(keys, why)
     return found
 
 
