@@ -20,11 +20,13 @@ from pipeline.fitting.recipe import Recipe
 
 PILOT_ROWS = 4_000
 QUICK = 2.0  # seconds of a pilot that is made once more
-MORE_ROWS = 10  # times as many in each further pilot
+MORE_ROWS = 10  # times as many in each further pilot, or all there are
+WORTH_MORE = 2  # times as many at least
 PILOT_ROUNDS = {"n_estimators": 60, "max_epochs": 6, "n_epochs": 16, "n_iter": 10}
 MOST_ROUNDS = {"max_epochs": 60}  # what an open number of rounds may come to
 FEWEST_ROWS = 2_000
 FEWEST_ROUNDS = 1 / 6  # of those that are wanted
+FEWEST_SWEEPS = 1 / 2  # the same of a sampler's: before it has come to rest its draws are worth nothing
 FASTEST = 0.3
 ROUNDS = tuple(PILOT_ROUNDS)
 
@@ -95,6 +97,20 @@ def _most_rounds(params: Mapping[str, Any]) -> int:
     return int(most) if most else wanted_rounds(params) or 1
 
 
+def rounds_cut(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether the settings have fewer rounds than a fold is expected to take.
+
+    >>> rounds_cut({"n_estimators": 900}, {"n_estimators": 300}), rounds_cut({"C": 1.0}, {"C": 1.0})
+    (True, False)
+    """
+    wanted = wanted_rounds(before)
+    return wanted is not None and any((after[key] or wanted) < wanted for key in ROUNDS if key in after)
+
+
+def _fewest(params: Mapping[str, Any]) -> float:
+    return FEWEST_SWEEPS if "n_iter" in params else FEWEST_ROUNDS
+
+
 def with_rounds(params: Mapping[str, Any], rounds: int) -> dict[str, Any]:
     """The settings with at most so many rounds; boosting with fewer than it wants learns faster, up to 0.3 a round.
 
@@ -136,7 +152,7 @@ def afford(
     if share < 1 and cost.again:  # the second fit is what can be spared first
         return afford(once(recipe), replace(cost, again=False), rows, seconds, fewest)
     # Where there is time, a fit that stops early may take more rounds than are expected of it.
-    kept = 1.0 if wanted is None else min(max(share, FEWEST_ROUNDS), _most_rounds(recipe.params) / wanted)
+    kept = 1.0 if wanted is None else min(max(share, _fewest(recipe.params)), _most_rounds(recipe.params) / wanted)
     if wanted is not None:
         recipe = replace(recipe, params=with_rounds(recipe.params, max(int(wanted * kept), 1)))
     if share >= kept:
@@ -148,7 +164,7 @@ def afford(
 
 
 def measure(dataset: Dataset, recipe: Recipe, cut: Cut, seconds: float) -> Cost:
-    """The cost of a fold by a pilot of few rows and rounds, and by further ones of ten times the rows in a large table.
+    """The cost of a fold by a pilot of few rows and rounds, and by further ones of more rows where there are more.
 
     Parameters
     ----------
@@ -163,14 +179,16 @@ def measure(dataset: Dataset, recipe: Recipe, cut: Cut, seconds: float) -> Cost:
         last = _pilot(*small)
     cost = Cost(Line(0.0, last.preparing / last.rows), Line(0.0, last.fitting / last.rows), *last.other, last.rows)
     # A pilot that has paid for imports too takes more than a tenth of the next one's time.
-    likely = last.taken * (MORE_ROWS if quick else MORE_ROWS**0.5)
-    while last.rows * MORE_ROWS < rows and likely < seconds / 10:
-        before, last = last, _pilot(dataset, recipe, cut, last.rows * MORE_ROWS)
+    growth = 1.0 if quick else 0.5
+    while (more := min(last.rows * MORE_ROWS, rows)) >= WORTH_MORE * last.rows:
+        if last.taken * (more / last.rows) ** growth >= seconds / 10:
+            break
+        before, last, growth = last, _pilot(dataset, recipe, cut, more), 1.0
         preparing, fitting = (
             Line.through((before.rows, getattr(before, part)), (last.rows, getattr(last, part)))
             for part in ("preparing", "fitting")
         )
-        cost, likely = Cost(preparing, fitting, *last.other, last.rows), last.taken * MORE_ROWS
+        cost = Cost(preparing, fitting, *last.other, last.rows)
     return replace(cost, again=fits_again(recipe, rows))
 
 

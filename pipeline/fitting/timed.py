@@ -15,7 +15,7 @@ from typing import Any
 from pipeline.core.job import Job
 from pipeline.dataset import Dataset
 from pipeline.declaration.specs import Share, TrainSpec
-from pipeline.fitting.affording import FEWEST_ROWS, afford, measure
+from pipeline.fitting.affording import FEWEST_ROWS, afford, measure, rounds_cut
 from pipeline.fitting.again import SMALL
 from pipeline.fitting.allowance import Ahead, allowance, begun, stands_alone
 from pipeline.fitting.cuts import FULL, Cut
@@ -143,7 +143,7 @@ def affordable(
     if alone and not fitting:
         fitting = [replace(recipes[0], most_rows=FEWEST_ROWS)]
     if fitting:
-        ledger.rounds_cut = fitting[0].params.get("learning_rate") != recipes[0].params.get("learning_rate")
+        ledger.rounds_cut = rounds_cut(recipes[0].params, fitting[0].params)
         ledger.most_rows = fitting[0].most_rows
     return fitting, ledger
 

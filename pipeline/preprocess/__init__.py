@@ -271,12 +271,15 @@ def statistic_columns(options: Preprocess) -> list[str]:
 def as_keys(kinds: Mapping[str, Kind], chosen: Iterable[str], options: Preprocess, wants: Wants) -> dict[str, Kind]:
     """The kinds of a selection of columns, with those that only target statistics and lags still need as keys.
 
-    A model that learns from ids themselves has the selected keys as categories.
+    A model that learns from ids themselves has the selected keys as categories, and so the numbers that target
+    statistics are declared for: they are codes.
     """
     own = set(chosen)
+    ids = {name for statistic in options.target_statistics for name in statistic.columns} if wants.keys else set()
+    ids |= {name for name, kind in kinds.items() if kind == "key"} if wants.keys else set()
     needed = own.union(statistic_columns(options))
-    eaten: dict[str, Kind] = {"key": "categorical"} if wants.keys else {}
-    return {name: eaten.get(kind, kind) if name in own else "key" for name, kind in kinds.items() if name in needed}
+    eaten: dict[str, Kind] = {name: "categorical" if name in ids else kind for name, kind in kinds.items()}
+    return {name: eaten[name] if name in own else "key" for name in kinds if name in needed}
 
 
 __all__ = ["Fitted", "Preprocessor", "as_keys", "statistic_columns"]

@@ -27,6 +27,7 @@ KNOWN_SHARE = 0.5
 CODES_LEAST, CODES_SPARSE, CODES_REPEATED = 20, 10, 5
 CODES_EVEN, CODES_ROUND = 0.3, 0.25
 JAGGED, ROUNDED, EQUAL, LEAST_EACH = 6.0, 0.45, 0.3, 20
+NUMBERED, PARTS, UNEVEN = 0.9, 10, 1.5
 MOST_PERHAPS, MOST_OF_ONE = 8, 3
 SAMPLED_ROWS = 20_000
 
@@ -77,10 +78,11 @@ def are_codes(words: pd.Series) -> bool:
 
 
 def may_be_codes(words: pd.Series) -> bool:
-    """Whether whole numbers may be names as well as amounts: neighbours differ in frequency, or all stand as often.
+    """Whether whole numbers may be names as well as amounts.
 
-    The frequencies of an amount's neighbouring values differ by chance alone: twice their roots by about one. Zeros,
-    which often mean that there is none, are not looked at, and amounts that people round are not taken for names.
+    Neighbours differ in frequency, while an amount's do so by chance alone: twice their roots differ by about one. Or
+    all stand as often. Or they count many things up from 1, and no part of them stands much more often than another.
+    Zeros, which often mean that there is none, are not looked at, and amounts that people round are no names.
     """
     import numpy as np
 
@@ -97,7 +99,18 @@ def may_be_codes(words: pd.Series) -> bool:
     if (often % 5 == 0).mean() > ROUNDED:
         return False
     jagged = float(np.mean(np.diff(2 * np.sqrt(counts)) ** 2) / 2)
-    return bool(jagged > JAGGED or (counts.mean() >= LEAST_EACH and counts.var() < EQUAL * counts.mean()))
+    equal = counts.mean() >= LEAST_EACH and counts.var() < EQUAL * counts.mean()
+    return bool(jagged > JAGGED or equal or _are_numbered(values, counts))
+
+
+def _are_numbered(values: np.ndarray, counts: np.ndarray) -> bool:
+    """Whether values are nearly all the numbers from 1 to many, each part of them about as frequent."""
+    import numpy as np
+
+    if len(values) <= MANY_LEVELS or values[0] > 2 or len(values) < NUMBERED * (values[-1] - values[0] + 1):
+        return False
+    parts = [part.sum() for part in np.array_split(counts, PARTS)]
+    return bool(max(parts) < UNEVEN * min(parts))
 
 
 def find_levels(raw: Raw, looks: Mapping[str, Look], roles: Mapping[str, Guess[Role]]) -> list[Level]:

@@ -139,13 +139,14 @@ def test_columns_that_only_statistics_need_become_keys() -> None:
 def test_who_learns_from_ids_has_keys_as_categories_and_no_statistics() -> None:
     wants = Wants(missing=True, categories="native", keys=True)
     kinds = as_keys(KINDS, ["a", "wide", "ticket"], OPTIONS, wants)
-    assert kinds == {"a": "numeric", "c": "key", "wide": "categorical", "ticket": "categorical"}
+    assert kinds == {"a": "categorical", "c": "key", "wide": "categorical", "ticket": "categorical"}
     options = OPTIONS.model_copy(update={"rare": 5})
     preprocessor = Preprocessor(wants, kinds, options, "binary", 2, seed=5)
     frame = frame_of(60)
     table = preprocessor.fit_transform(frame, target_of(60))
     assert list(table) == ["a", "wide", "ticket"]
     assert table["ticket"].astype(str).tolist() == frame["ticket"].astype(str).tolist()  # rare ones too
+    np.testing.assert_array_equal(table["a"].astype(float), frame["a"])  # a number with statistics of its own is a code
     again = Preprocessor.from_state(json.loads(json.dumps(preprocessor.to_state())))
     pd.testing.assert_frame_equal(again.transform(frame), preprocessor.transform(frame))
 

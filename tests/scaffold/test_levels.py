@@ -43,11 +43,23 @@ def test_codes_are_told_from_amounts(values: np.ndarray, expected: bool) -> None
     [
         (RNG.permutation(300)[RNG.zipf(1.5, ROWS) % 300], True),
         (np.arange(ROWS) % 40, True),
+        (RNG.integers(1, 401, ROWS), True),
+        (RNG.integers(600, 1001, ROWS), False),
+        (np.minimum(RNG.geometric(0.005, ROWS), 400), False),
         (RNG.integers(18, 90, ROWS), False),
         (RNG.poisson(40, ROWS), False),
         (RNG.integers(0, 10**6, ROWS), False),
     ],
-    ids=["codes of unequal use", "a panel", "ages", "counts", "seldom twice"],
+    ids=[
+        "codes of unequal use",
+        "a panel",
+        "numbered",
+        "not from 1 on",
+        "fewer and fewer",
+        "ages",
+        "counts",
+        "seldom twice",
+    ],
 )
 def test_numbers_that_may_be_names(values: np.ndarray, expected: bool) -> None:
     assert may_be_codes(words(values)) is expected
