@@ -26,6 +26,8 @@ BOOSTED_SECONDS = 75.0
 SECONDS_A_TREE, SECONDS_A_CELL, SECONDS_A_CELL_OF_CATBOOST = 5e-4, 6e-9, 2e-8
 FOREST_SECONDS, SECONDS_A_VALUE, MOST_TREES = 60.0, 3e-8, 500
 NET_SECONDS, SECONDS_A_STEP, SECONDS_A_UNIT, MOST_EPOCHS = 60.0, 1.5e-3, 6e-8, 60
+INPUTS_A_NUMBER, MOST_INPUTS = 16, 512
+PERIODIC, PLAIN = {"numbers": "periodic", "dropout": 0.2}, {"numbers": "plain", "dropout": 0.4}
 SECONDS_A_ROW_OF_TABM = 7e-5
 MACHINE_SECONDS, SECONDS_A_DRAW, FEWEST_SWEEPS, MOST_SWEEPS, PARAMETERS = 60.0, 7e-9, 30, 100, 9
 STEPPED = 30.0
@@ -133,7 +135,7 @@ def find_zoo(size: Size, fits: int) -> Zoo:
     why = {s.name: _too_slow(s, size) for s in starters}
     taken = [s for s in starters if not why[s.name]]
     variants = _variants(size)
-    alone = {"linear", *_exceptions(size)}
+    alone = {"linear", "tabm"}
     every = {s.name: fits * (1 if s.name in alone else variants) for s in taken}
     chosen = {s.name: Guess(s.settings(size, every[s.name]), _reason(s, size, every[s.name])) for s in taken}
     left_out = {name: Guess(False, reason) for name, reason in why.items() if reason}
@@ -162,8 +164,11 @@ def _variants(size: Size) -> int:
 
 
 def _exceptions(size: Size) -> dict[str, Guess[Settings]]:
-    """Models of which one setting is trained: a lasso of classes takes long, and so do many nets side by side."""
-    found: dict[str, Guess[Settings]] = {"tabm": Guess({"variants": 1}, "one setting takes long enough")}
+    """Models that get other settings: a lasso of classes takes long, and so do many nets side by side."""
+    found: dict[str, Guess[Settings]] = {
+        "tabm": Guess({"variants": 1}, "one setting takes long enough"),
+        "mlp": Guess({"variants": [PLAIN]}, "numbers as they are, too"),
+    }
     return found | ({"linear": Guess({"variants": 1}, "")} if size.classes else {})
 
 
@@ -238,11 +243,12 @@ def _forest(size: Size, fits: int) -> Settings:
 
 
 def _net(size: Size, fits: int) -> Settings:
-    """As many epochs as the time allows, where that is fewer than its card's."""
+    """Numbers as periodic vectors, and as many epochs as the time allows, where that is fewer than its card's."""
     batch = 256 if size.rows <= MANY_ROWS else 1024
-    seconds = fits * size.rows / batch * (SECONDS_A_STEP + batch * (size.columns + 50) * SECONDS_A_UNIT)
+    inputs = min(INPUTS_A_NUMBER * size.columns, MOST_INPUTS) + size.columns
+    seconds = fits * size.rows / batch * (SECONDS_A_STEP + batch * (inputs + 50) * SECONDS_A_UNIT)
     epochs = max(6, int(NET_SECONDS / seconds))
-    return {"max_epochs": epochs} if epochs < MOST_EPOCHS else {}
+    return PERIODIC | ({"max_epochs": epochs} if epochs < MOST_EPOCHS else {})
 
 
 def _tabm(size: Size, fits: int) -> Settings:
@@ -268,6 +274,6 @@ STARTERS: tuple[Starter, ...] = (
     Starter("lightgbm", "boosted", settings=_lightgbm),
     Starter("xgboost", "boosted", settings=_xgboost),
     Starter("catboost", "boosted", most_rows=VERY_MANY_ROWS, most_classes=MANY_LABELS, settings=_catboost),
-    Starter("tabm", "net", most_rows=MANY_ROWS, settings=_tabm),
     Starter("mlp", "net", settings=_net),
+    Starter("tabm", "net", most_rows=MANY_ROWS, settings=_tabm),
 )
