@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.fitting.affording import Cost, Line, _parted, afford, measure, wanted_rounds, with_rounds
+from pipeline.fitting import affording
+from pipeline.fitting.affording import Cost, Line, _parted, afford, measure, rounds_cut, wanted_rounds, with_rounds
 from pipeline.fitting.cuts import Cut
 from pipeline.fitting.fit import fit_fold
 from pipeline.fitting.recipe import Recipe
@@ -60,6 +61,20 @@ def test_rounds_are_cut_before_rows_and_rows_before_the_model() -> None:
     assert afford(recipe, BY_ROWS, [20_000], seconds=1.0, fewest=7000) is None
     rounds_less = afford(recipe_of(C=1.0), BY_ROWS, [20_000], seconds=5.0)
     assert rounds_less is not None and rounds_less.most_rows == 5000
+
+
+def test_a_sampler_keeps_half_of_its_sweeps() -> None:
+    few = afford(recipe_of(n_iter=100), BY_ROWS, [20_000], seconds=5.0)
+    assert few is not None and few.params["n_iter"] == 50 and few.most_rows == 10_000
+
+
+def test_what_counts_as_fewer_rounds() -> None:
+    stopping = {"n_estimators": 900, "early_stopping_rounds": 50}
+    assert not rounds_cut(stopping, with_rounds(stopping, 300)), "a third of the most is expected"
+    assert rounds_cut(stopping, with_rounds(stopping, 299))
+    assert rounds_cut({"max_epochs": None}, {"max_epochs": 12}), "no other rate tells of it"
+    assert not rounds_cut({"max_epochs": None}, {"max_epochs": None})
+    assert not rounds_cut({"C": 1.0}, {"C": 1.0})
 
 
 def test_a_second_fit_is_spared_before_rounds_are() -> None:
@@ -116,3 +131,15 @@ def test_the_pilot_is_a_few_short_fits_whose_cost_is_that_of_a_whole_one(tmp_pat
     assert counting.count == 8, "of rounds two of one and a few; without rounds the fit itself; both once more"
     # The toy's fit takes no rounds: a fifth of it is taken for sixty of them, so 6,000 take twenty times as long.
     assert long.fitting.at(120) > 3 * short.fitting.at(120)
+
+
+@pytest.mark.parametrize(("seconds", "rows"), [(1000.0, 120), (0.0, 10)])
+def test_a_quick_pilot_is_followed_by_one_of_all_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, rows: int
+) -> None:
+    dataset = dataset_of(tmp_path)
+    cut = Cut(next(iter(dataset.folds)), tuple(dataset.train.columns))
+    assert len(cut.fold.train) == 120
+    monkeypatch.setattr(affording, "PILOT_ROWS", 10)
+    monkeypatch.setattr(affording, "MORE_ROWS", 50)
+    assert measure(dataset, Recipe(model_spec("binary"), card(), {"alpha": 1.0}), cut, seconds).rows == rows

@@ -40,6 +40,14 @@ def test_factorization_machines_take_fewer_sweeps_on_many_rows_and_sit_out_many_
     assert "400 columns" in find_zoo(size(5_000, columns=400), 8).left_out["fm"].why
 
 
+def test_networks_have_periodic_numbers_and_tabm_as_many_nets_as_leave_it_its_epochs() -> None:
+    few, many = (find_zoo(size(rows), 5) for rows in (1_500, 12_000))
+    assert few.models["mlp"].value == {"numbers": "periodic", "dropout": 0.2}
+    assert few.train["mlp"].value == {"variants": [{"numbers": "plain", "dropout": 0.4}]}
+    assert few.models["tabm"].value == {}
+    assert many.models["tabm"].value == {"heads": 4, "numbers": "periodic", "max_epochs": 45}
+
+
 def test_few_rows_are_fitted_without_early_stopping_and_many_rows_in_fewer_rounds() -> None:
     few, many = (find_zoo(size(rows), 10).models["lightgbm"].value for rows in (300, 300_000))
     assert few["early_stopping_rounds"] is None
