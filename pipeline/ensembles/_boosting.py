@@ -1,7 +1,9 @@
-"""Small LightGBMs that start from the members' mean, and correct it where one member is to be believed more.
+"""Small LightGBMs that start from a plain blend of the members, and correct it where one is to be believed more.
 
 They are held back on all sides (trees of four leaves, a low rate, few rounds, large leaves, a ridge), because the
-members' out-of-fold tables hold few facts that the mean lacks.
+members' out-of-fold tables hold few facts that the blend lacks. The blend is hill climbing of values, as its weights
+sum to 1 wherever levels have gone, and the linear stack of probabilities: from the members' mean, in which weak ones
+count as much as strong ones, small trees do not find the way.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.ensembles import Members, Problem, raw_of, take
+from pipeline.ensembles import Blend, Members, Problem, hill_climbing, linear_stack, raw_of, take
 from pipeline.ensembles._logits import certainty, log_probabilities, probabilities
 from pipeline.ensembles._sampling import draw
 from pipeline.targets import trains
@@ -51,10 +53,12 @@ class Trees:
 
 @dataclass(frozen=True)
 class Boosted:
-    """Trees on top of the members' mean.
+    """Trees on top of a plain blend.
 
     Parameters
     ----------
+    base : Blend
+        What they correct.
     trees : lightgbm.Booster
         Gives corrections: of values on the problem's scale, or of logits.
     problem : Problem
@@ -67,6 +71,7 @@ class Boosted:
         Empty: trees give the members no weights.
     """
 
+    base: Blend
     trees: Any
     problem: Problem
     least: float
@@ -75,7 +80,7 @@ class Boosted:
 
     def predict(self, members: Members) -> np.ndarray:
         """Predictions of the members' form."""
-        start = _start(members, self.problem, self.least)
+        start = _start(self.base, members, self.problem, self.least)
         columns = columns_of(members, self.problem, self.least, self.places)
         correction = self.trees.predict(columns, raw_score=True)
         if self.problem.objective == "regression":
@@ -91,15 +96,28 @@ class Boosted:
         return gains
 
 
-def grow(members: Members, y: np.ndarray, problem: Problem, how: Trees) -> Boosted:
-    """Sixty small trees, or as ``how`` has them, on all rows or a sample; no row is held back to stop early."""
+def plain_blend(members: Members, y: np.ndarray, problem: Problem) -> Blend:
+    """Hill climbing of values, the linear stack of probabilities."""
+    blend: Blend = (hill_climbing if problem.objective == "regression" else linear_stack).fit(members, y, problem)
+    return blend
+
+
+def grow(members: Members, y: np.ndarray, problem: Problem, how: Trees, base: Blend | None = None) -> Boosted:
+    """Sixty small trees, or as ``how`` has them, on all rows or a sample; no row is held back to stop early.
+
+    Parameters
+    ----------
+    base : Blend or None
+        What they start from; by default the plain blend of these rows.
+    """
     import lightgbm
 
+    base = plain_blend(members, y, problem) if base is None else base
     first = next(iter(members.values()))
     most = how.most_rows * 2 // first.shape[1] if first.ndim > 1 else how.most_rows
     least, sample = certainty(len(y)), draw(y, problem, most, np.random.default_rng(problem.seed))
     members, y, weight = take(members, sample.rows), y[sample.rows], sample.weight
-    start, columns = _start(members, problem, least), columns_of(members, problem, least, how.places)
+    start, columns = _start(base, members, problem, least), columns_of(members, problem, least, how.places)
     raw = raw_of(members)
     codes = [raw.categorical[place] for place in how.places] if raw else []
     named = [columns.shape[1] - len(codes) + number for number, code in enumerate(codes) if code]
@@ -112,13 +130,13 @@ def grow(members: Members, y: np.ndarray, problem: Problem, how: Trees) -> Boost
         scores = start[:, 1] - start[:, 0] if problem.objective == "binary" else start
         data = lightgbm.Dataset(columns, y, weight=weight, init_score=scores, **known)
     params = _params(problem, members, len(y)) | dict(how.grown)
-    return Boosted(lightgbm.train(params, data, params.pop("num_iterations")), problem, least, tuple(how.places))
+    return Boosted(base, lightgbm.train(params, data, params.pop("num_iterations")), problem, least, tuple(how.places))
 
 
-def _start(members: Members, problem: Problem, least: float) -> np.ndarray:
-    """The mean: values of shape (n,) on the problem's scale, or logits of shape (n, classes)."""
-    mean = np.mean([problem.to_scale(p) for p in members.values()], axis=0)
-    return mean if problem.objective == "regression" else log_probabilities(mean, least)
+def _start(base: Blend, members: Members, problem: Problem, least: float) -> np.ndarray:
+    """The blend: values of shape (n,) on the problem's scale, or logits of shape (n, classes)."""
+    blended = base.predict(members)
+    return problem.to_scale(blended) if problem.objective == "regression" else log_probabilities(blended, least)
 
 
 def columns_of(members: Members, problem: Problem, least: float, places: Sequence[int]) -> np.ndarray:

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.ensembles import Blend, Members, Problem, hill_climbing, linear_stack, raw_of
-from pipeline.ensembles._boosting import DEEP, Trees, absolute, few_classes, grow
+from pipeline.ensembles import Blend, Members, Problem, raw_of
+from pipeline.ensembles._boosting import DEEP, Trees, absolute, few_classes, grow, plain_blend
 from pipeline.ensembles._forest import plant
 from pipeline.ensembles._layers import Layered
 
@@ -38,11 +38,11 @@ def fit(members: Members, y: np.ndarray, problem: Problem) -> Layered:
     The blend is hill climbing of values, as its weights sum to 1 wherever levels have gone, and the linear stack of
     probabilities. A metric of absolute errors asks for medians, and does without the forest, which gives means.
     """
-    raw, values = raw_of(members), problem.objective == "regression"
+    raw = raw_of(members)
     places = range(raw.frame.shape[1] if raw else 0)
     rows = min(MOST_ROWS, MOST_CELLS // max(len(places), 1))
-    parts: list[Blend] = [(hill_climbing if values else linear_stack).fit(members, y, problem)]
-    parts.append(grow(members, y, problem, Trees(rows, places, DEEP)))
+    base = plain_blend(members, y, problem)
+    parts: list[Blend] = [base, grow(members, y, problem, Trees(rows, places, DEEP), base)]
     if not absolute(problem):
         parts.append(plant(members, y, problem, Trees(rows, places)))
     return Layered(tuple(parts), problem)

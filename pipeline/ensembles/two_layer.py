@@ -47,9 +47,9 @@ def fit(members: Members, y: np.ndarray, problem: Problem) -> Layered:
 
 def _layer(members: Members, y: np.ndarray, problem: Problem) -> tuple[Blend, ...]:
     places = useful(members, y, problem) if problem.options.raw_columns else []
-    boosted = grow(members, y, problem, Trees(MOST_ROWS, places))
-    forest = grow(members, y, problem, Trees(MOST_ROWS, places, FOREST))
-    return linear_stack.fit(members, y, problem), boosted, forest
+    linear = linear_stack.fit(members, y, problem)
+    boosted = grow(members, y, problem, Trees(MOST_ROWS, places), linear)
+    return linear, boosted, grow(members, y, problem, Trees(MOST_ROWS, places, FOREST), linear)
 
 
 def _out_of_fold(members: Members, y: np.ndarray, problem: Problem, fold: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -63,41 +63,53 @@ class Draws:
     bias : float64 array of shape (draws,)
     table : float32 array of shape (draws, levels of all fields, 1 + rank)
         Each level's weight and factors; a field's last row is what an unknown level has: the mean of its prior.
+    spread : float32 array of shape (draws, fields, 1 + rank)
+        How far an unknown level may be from that: the variances of the priors.
     starts : int64 array of shape (fields,)
         The fields' first rows.
     """
 
     bias: np.ndarray
     table: np.ndarray
+    spread: np.ndarray
     starts: np.ndarray
 
     def scores(self, codes: np.ndarray) -> np.ndarray:
         """The mean score of each row: of codes (fields, n), float64 of shape (n,)."""
-        return self._mean(codes, lambda score: score)
+        return self._mean(codes, lambda score, variance: score)
 
     def probabilities(self, codes: np.ndarray) -> np.ndarray:
-        """The mean probability of a latent above 0: of codes (fields, n), float64 of shape (n,)."""
-        return self._mean(codes, ndtr)
+        """The mean probability of a latent above 0: of codes (fields, n), float64 of shape (n,).
 
-    def _mean(self, codes: np.ndarray, of: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        Unknown levels make it less sure, as they would have moved the score one way or the other.
+        """
+        return self._mean(codes, lambda score, variance: ndtr(score / np.sqrt(1 + variance)))
+
+    def _mean(self, codes: np.ndarray, of: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
         total = np.zeros(codes.shape[1])
         for begin in range(0, codes.shape[1], BATCH):
             rows = slice(begin, begin + BATCH)
             places = codes[:, rows] + self.starts[:, None]
-            for bias, table in zip(self.bias, self.table, strict=True):
-                total[rows] += of(bias + _scored(table, places))
+            for draw, bias in enumerate(self.bias):
+                score, variance = self._scored(draw, places)
+                total[rows] += of(bias + score, variance)
         return total / len(self.bias)
 
-
-def _scored(table: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """Weights and pairs of some rows by one draw."""
-    summed = np.zeros((places.shape[1], table.shape[1]))
-    squares = np.zeros(places.shape[1])
-    for field in places:
-        own = table[field]
-        summed += own
-        squares += np.square(own[:, 1:]).sum(axis=1)
-    return summed[:, 0] + 0.5 * (np.square(summed[:, 1:]).sum(axis=1) - squares)
+    def _scored(self, draw: int, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Weights and pairs of some rows by one draw, and the variance that their unknown levels leave."""
+        table = self.table[draw]
+        summed, squares = np.zeros((places.shape[1], table.shape[1])), np.zeros(places.shape[1])
+        for field in places:
+            own = table[field]
+            summed += own
+            squares += np.square(own[:, 1:]).sum(axis=1)
+        score = summed[:, 0] + 0.5 * (np.square(summed[:, 1:]).sum(axis=1) - squares)
+        variance = np.zeros(places.shape[1])
+        for field, last in enumerate(np.append(self.starts[1:], len(table)) - 1):
+            unknown = np.flatnonzero(places[field] == last)
+            others = summed[unknown, 1:] - table[last, 1:]
+            variance[unknown] += self.spread[draw, field, 0] + np.square(others) @ self.spread[draw, field, 1:]
+        return score, variance
 
 
 def sample(
@@ -123,14 +135,16 @@ def sample(
     Draws, and the mean square of each field's part of the score, float64 of shape (fields,), in the last sweep.
     """
     chain = _Chain(levels, y, weight, plan.rank, rng)
-    kept, biases, tables = plan.kept, [], []
+    kept, biases, tables, spreads = plan.kept, [], [], []
     for number in range(plan.sweeps):
         chain.sweep()
         if number in kept:
             biases.append(chain.bias)
             tables.append(chain.table())
+            spreads.append(1 / chain.precisions)
     starts = np.concatenate([[0], np.cumsum(np.array(levels[1]) + 1)[:-1]]).astype(np.int64)
-    return Draws(np.array(biases), np.stack(tables), starts), chain.parts()
+    spread = np.stack(spreads).astype(np.float32)
+    return Draws(np.array(biases), np.stack(tables), spread, starts), chain.parts()
 
 
 class _Chain:

@@ -123,7 +123,7 @@ def _restore(path: Path) -> Machine:
     with safe_open(path, framework="numpy") as file:
         facts = json.loads(file.metadata()["podium"])
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
-    names = ("bias", "table", "starts")
+    names = ("bias", "table", "spread", "starts")
     draws = [Draws(*(tensors[f"{name} {k}"] for name in names)) for k in range(len(tensors) // len(names))]
     fields = Fields.from_state(facts.pop("fields"))
     return Machine(fields=fields, draws=draws, **facts)

@@ -138,6 +138,22 @@ def test_a_mean_of_ratios_is_geometric() -> None:
     assert mean.fit(members, np.ones(2), problem("regression", "rmse")).predict(members) == pytest.approx([2.5, 505])
 
 
+@pytest.mark.parametrize(("task", "metric"), [("regression", "rmsle"), ("binary", "log_loss")])
+def test_weak_members_do_not_hold_a_boosted_stack_back(task: str, metric: str) -> None:
+    p = problem(task, metric)
+    members, y = tables(task, metric, 1_500, 0)
+    fresh, fresh_y = tables(task, metric, 1_500, 1)
+    rng = np.random.default_rng(2)
+    for k in range(8):  # of no use at all: in the mean they count two thirds
+        members[f"w{k}"], fresh[f"w{k}"] = rng.permutation(members["d"]), rng.permutation(fresh["d"])
+    plain = "hill_climbing" if task == "regression" else "linear_stack"
+    reached = {
+        name: score(p.metric, fresh_y, ensembles.load(name).fit(members, y, p).predict(fresh))
+        for name in ("mean", plain, "boosted_stack")
+    }
+    assert reached["boosted_stack"] < 1.02 * reached[plain] < 0.85 * reached["mean"]
+
+
 @pytest.mark.parametrize("method", ["boosted_stack", "feature_stack", "second_layer", "two_layer"])
 def test_stacks_of_trees_sit_out_many_classes(method: str) -> None:
     applies, known = ensembles.load(method).applies, problem("multiclass", "log_loss", raw_columns=2)

@@ -64,6 +64,17 @@ def test_probabilities_are_the_rates() -> None:
     np.testing.assert_allclose(p, [y[codes[0] == k].mean() for k in range(3)], atol=0.02)
 
 
+def test_unknown_levels_make_a_probability_less_sure_and_leave_its_mean_right() -> None:
+    rng = np.random.default_rng(7)
+    people = rng.integers(0, 300, 6_000)
+    latent = np.random.default_rng(8).normal(scale=1.5, size=600) - 1.5
+    y = (latent[people] + rng.normal(size=6_000) > 0).astype(np.int64)
+    found = drawn(people[None], y, Plan(0, 100, 25))
+    others = (latent[300:] + rng.normal(size=300) > 0).mean()
+    assert abs(found.probabilities(np.array([[300]]))[0] - others) < 0.06
+    assert abs(found.probabilities(people[None]).mean() - y.mean()) < 0.01
+
+
 def test_weights_say_which_rows_count() -> None:
     codes, y = np.zeros((1, 400), dtype=np.int64), np.repeat([-1.0, 1.0], 200)
     found = drawn(codes, y, Plan(0, 60, 20), weight=np.repeat([0.2, 1.8], 200))
