@@ -45,10 +45,11 @@ class Ensemble(Section):
     Attributes
     ----------
     candidates : list of str
-        In the order of their simplicity; the best single model always takes part, and comes last: it is a choice. By
-        default those of ``USUAL``; the others are for who has the rows, the members or the minutes for them. Where
-        folds go forward in time the default ones are those of ``STEADY``, whose weights sum to 1: there a model of all
-        rows predicts the test rows, and what a stack has learnt of the folds' models, which know less, misleads it.
+        In the order of their simplicity; the best single model always takes part, and comes last: it is a choice, and
+        must lead the best of the others by two standard errors. By default those of ``USUAL``; the others are for who
+        has the rows, the members or the minutes for them. Where folds go forward in time the default ones are those of
+        ``STEADY``, whose weights sum to 1: there a model of all rows predicts the test rows, and what a stack has
+        learnt of the folds' models, which know less, misleads it.
     rule : {"one_standard_error", "best"}
         ``best`` takes the best nested score instead.
     members : list of str

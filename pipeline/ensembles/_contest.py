@@ -23,6 +23,7 @@ from pipeline.ensembles._factor import factored
 from pipeline.metrics import FoldScores
 
 BEST_SINGLE = "best_single"
+SINGLE_LEADS = 2.0  # standard errors
 
 
 @dataclass(frozen=True)
@@ -165,10 +166,22 @@ def field_order(spec: EnsembleSpec) -> list[str]:
 
 
 def choose(spec: EnsembleSpec, entries: list[Entry]) -> Entry:
-    """The winner by the declared rule."""
+    """The winner by the declared rule.
+
+    By one standard error, the single model must lead the best blend by two of them: climbing can give it all the weight
+    too, so that there is little to win by it, and the luck of one model to lose.
+    """
     gains = _gains(spec, entries)
-    one = spec.ensemble.rule == "one_standard_error"
-    return entries[one_standard_error(gains) if one else int(gains.mean(axis=1).argmax())]
+    if spec.ensemble.rule != "one_standard_error":
+        return entries[int(gains.mean(axis=1).argmax())]
+    blends = [place for place, entry in enumerate(entries) if entry.name != BEST_SINGLE]
+    winner = one_standard_error(gains)
+    if entries[winner].name != BEST_SINGLE or not blends:
+        return entries[winner]
+    lead = gains[winner] - gains[max(blends, key=lambda place: gains[place].mean())]
+    if lead.mean() > SINGLE_LEADS * standard_error(lead[None])[0]:
+        return entries[winner]
+    return entries[blends[one_standard_error(gains[blends])]]
 
 
 def _gains(spec: EnsembleSpec, entries: list[Entry]) -> np.ndarray:

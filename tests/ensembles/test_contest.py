@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from pipeline import ensembles
+from pipeline.decisions import Decision
 from pipeline.declaration.ensemble import CANDIDATES, Ensemble
 from pipeline.declaration.metric import Metric
 from pipeline.declaration.specs import EnsembleSpec
-from pipeline.ensembles._contest import Field, choose, compare, compete, field_order, one_standard_error, refit
+from pipeline.ensembles._contest import Entry, Field, choose, compare, compete, field_order, one_standard_error, refit
+from pipeline.metrics import FoldScores
 
 
 def spec(task: str, metric: str, **options: object) -> EnsembleSpec:
@@ -60,6 +62,21 @@ def test_a_mean_that_bad_members_spoil_gives_way() -> None:
     field = Field(np.arange(n), y, np.arange(n) % 5, oof, np.arange(n, n + 5), {m: p[:5] for m, p in oof.items()})
     s = spec("regression", "rmse")
     assert choose(s, compete(s, field, field_order(s))[0]).name != "mean"
+
+
+@pytest.mark.parametrize(
+    ("single", "expected"),
+    [
+        ([0.50, 0.40, 0.62, 0.51], "hill_climbing"),  # it leads, by 1.1 standard errors
+        ([0.41, 0.40, 0.41, 0.41], "best_single"),  # it leads on every fold
+        ([0.52, 0.51, 0.52, 0.52], "hill_climbing"),  # it does not lead
+    ],
+)
+def test_the_single_model_must_lead_by_two_standard_errors(single: list[float], expected: str) -> None:
+    scores = {"mean": [0.70, 0.71, 0.70, 0.71], "hill_climbing": [0.51, 0.50, 0.61, 0.52], "best_single": single}
+    entries = [Entry(name, np.zeros(1), FoldScores(tuple(own)), Decision("none", ())) for name, own in scores.items()]
+    assert choose(spec("regression", "rmse"), entries).name == expected
+    assert choose(spec("regression", "rmse"), entries[2:]).name == "best_single", "nothing else took part"
 
 
 def test_rule_best_takes_the_best_mean() -> None:
