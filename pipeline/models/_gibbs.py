@@ -238,7 +238,7 @@ class _Chain:
         return float(self.rng.gamma((prior[0] + count) / 2, 2 / (prior[1] + square)))
 
     def _draw_levels(self, field: int, parameter: int) -> None:
-        """One parameter of all levels of a field: with x the rows' slopes in it, a regression a level."""
+        """One parameter of all levels of a field: for each, a regression of what is left on its rows' slopes."""
         codes, own = self.codes[field], self.values[field][parameter]
         slope = None if parameter == 0 else self.sums[parameter - 1] - own[codes]
         squares = self.mass[field] if slope is None else self._sums(field, slope * slope)
