@@ -75,4 +75,5 @@ FAMILIES: dict[str, Family] = {
 NOT_MEASURED = {
     "realmlp": "an optional extra",
     "tabpfn": "an optional extra, for small tables only",
+    "fm": "its sampler is Podium's own: there is no bare library to hold it against",
 }
