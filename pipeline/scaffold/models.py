@@ -29,7 +29,7 @@ NET_SECONDS, SECONDS_A_STEP, SECONDS_A_UNIT, MOST_EPOCHS = 60.0, 1.5e-3, 6e-8, 6
 INPUTS_A_NUMBER, MOST_INPUTS = 16, 512
 PERIODIC, PLAIN = {"numbers": "periodic", "dropout": 0.2}, {"numbers": "plain", "dropout": 0.4}
 SECONDS_A_ROW, SECONDS_A_NET = 6e-6, 4e-6  # of TabM, an epoch
-MACHINE_SECONDS, SECONDS_A_DRAW, FEWEST_SWEEPS, MOST_SWEEPS, PARAMETERS = 60.0, 7e-9, 30, 100, 9
+MACHINE_SECONDS, SECONDS_A_DRAW, FEWEST_SWEEPS, MOST_SWEEPS, PARAMETERS = 60.0, 7e-9, 50, 100, 9
 STEPPED = 30.0
 LEAST_ROUNDS, MOST_ROUNDS, MOST_ROUNDS_OF_CATBOOST = 150, 3000, 2000
 ABSOLUTE = ("mae",)
@@ -164,7 +164,7 @@ def _variants(size: Size) -> int:
 
 
 def _exceptions(size: Size) -> dict[str, Guess[Settings]]:
-    """Models that get other settings: a lasso of classes takes long, and so do many nets side by side."""
+    """Models with variants of their own: a lasso of classes takes long, and so do many nets side by side."""
     found: dict[str, Guess[Settings]] = {
         "tabm": Guess({"variants": 1}, "one setting takes long enough"),
         "mlp": Guess({"variants": [PLAIN]}, "numbers as they are, too"),
