@@ -102,17 +102,16 @@ def plain_blend(members: Members, y: np.ndarray, problem: Problem) -> Blend:
     return blend
 
 
-def grow(members: Members, y: np.ndarray, problem: Problem, how: Trees, base: Blend | None = None) -> Boosted:
+def grow(members: Members, y: np.ndarray, problem: Problem, how: Trees, base: Blend) -> Boosted:
     """Sixty small trees, or as ``how`` has them, on all rows or a sample; no row is held back to stop early.
 
     Parameters
     ----------
-    base : Blend or None
-        What they start from; by default the plain blend of these rows.
+    base : Blend
+        What they start from, fitted on these rows.
     """
     import lightgbm
 
-    base = plain_blend(members, y, problem) if base is None else base
     first = next(iter(members.values()))
     most = how.most_rows * 2 // first.shape[1] if first.ndim > 1 else how.most_rows
     least, sample = certainty(len(y)), draw(y, problem, most, np.random.default_rng(problem.seed))

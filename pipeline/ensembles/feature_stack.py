@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.ensembles import Members, Problem, raw_of
-from pipeline.ensembles._boosting import Boosted, Trees, few_classes, grow
+from pipeline.ensembles import Blend, Members, Problem, raw_of
+from pipeline.ensembles._boosting import Boosted, Trees, few_classes, grow, plain_blend
 
 MOST_ROWS_TO_CHOOSE = 20_000
 
@@ -22,15 +22,16 @@ def applies(problem: Problem) -> str:
 
 def fit(members: Members, y: np.ndarray, problem: Problem) -> Boosted:
     """On all rows or a sample of 50 000, with the raw features that were most useful beside the members."""
-    return grow(members, y, problem, Trees(places=useful(members, y, problem)))
+    base = plain_blend(members, y, problem)
+    return grow(members, y, problem, Trees(places=useful(members, y, problem, base)), base)
 
 
-def useful(members: Members, y: np.ndarray, problem: Problem) -> list[int]:
-    """The places of the raw features that gain most on these rows; none that gains nothing."""
+def useful(members: Members, y: np.ndarray, problem: Problem, base: Blend) -> list[int]:
+    """The places of the raw features that gain most beside the blend on these rows; none that gains nothing."""
     raw = raw_of(members)
     if raw is None:
         return []
     places = list(range(raw.frame.shape[1]))
-    gains = grow(members, y, problem, Trees(MOST_ROWS_TO_CHOOSE, places)).gains
+    gains = grow(members, y, problem, Trees(MOST_ROWS_TO_CHOOSE, places), base).gains
     best = np.argsort(-gains, kind="stable")[: problem.options.raw_columns]
     return sorted(int(place) for place in best if gains[place] > 0)

@@ -46,8 +46,8 @@ def fit(members: Members, y: np.ndarray, problem: Problem) -> Layered:
 
 
 def _layer(members: Members, y: np.ndarray, problem: Problem) -> tuple[Blend, ...]:
-    places = useful(members, y, problem) if problem.options.raw_columns else []
     linear = linear_stack.fit(members, y, problem)
+    places = useful(members, y, problem, linear) if problem.options.raw_columns else []
     boosted = grow(members, y, problem, Trees(MOST_ROWS, places), linear)
     return linear, boosted, grow(members, y, problem, Trees(MOST_ROWS, places, FOREST), linear)
 

@@ -25,10 +25,10 @@ WORTH_MORE = 2  # times as many at least
 PILOT_ROUNDS = {"n_estimators": 60, "max_epochs": 6, "n_epochs": 16, "n_iter": 10}
 MOST_ROUNDS = {"max_epochs": 60}  # what an open number of rounds may come to
 FEWEST_ROWS = 2_000
-FEWEST_ROUNDS = 1 / 6  # of those that are wanted
-FEWEST_SWEEPS = 1 / 2  # the same of a sampler's: before it has come to rest its draws are worth nothing
 FASTEST = 0.3
 ROUNDS = tuple(PILOT_ROUNDS)
+# Of the rounds that are wanted; half of a sampler's, whose draws are worth nothing before it has come to rest.
+FEWEST_ROUNDS = dict.fromkeys(ROUNDS, 1 / 6) | {"n_iter": 1 / 2}
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,6 @@ def rounds_cut(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     return wanted is not None and any((after[key] or wanted) < wanted for key in ROUNDS if key in after)
 
 
-def _fewest(params: Mapping[str, Any]) -> float:
-    return FEWEST_SWEEPS if "n_iter" in params else FEWEST_ROUNDS
-
-
 def with_rounds(params: Mapping[str, Any], rounds: int) -> dict[str, Any]:
     """The settings with at most so many rounds; boosting with fewer than it wants learns faster, up to 0.3 a round.
 
@@ -152,8 +148,10 @@ def afford(
     if share < 1 and cost.again:  # the second fit is what can be spared first
         return afford(once(recipe), replace(cost, again=False), rows, seconds, fewest)
     # Where there is time, a fit that stops early may take more rounds than are expected of it.
-    kept = 1.0 if wanted is None else min(max(share, _fewest(recipe.params)), _most_rounds(recipe.params) / wanted)
+    kept = 1.0
     if wanted is not None:
+        fewest_rounds = next(FEWEST_ROUNDS[key] for key in ROUNDS if key in recipe.params)
+        kept = min(max(share, fewest_rounds), _most_rounds(recipe.params) / wanted)
         recipe = replace(recipe, params=with_rounds(recipe.params, max(int(wanted * kept), 1)))
     if share >= kept:
         return recipe

@@ -29,7 +29,8 @@ NET_SECONDS, SECONDS_A_STEP, SECONDS_A_UNIT, MOST_EPOCHS = 60.0, 1.5e-3, 6e-8, 6
 INPUTS_A_NUMBER, MOST_INPUTS = 16, 512
 PERIODIC, PLAIN = {"numbers": "periodic", "dropout": 0.2}, {"numbers": "plain", "dropout": 0.4}
 SECONDS_A_ROW, SECONDS_A_NET = 6e-6, 4e-6  # of TabM, an epoch
-MACHINE_SECONDS, SECONDS_A_DRAW, FEWEST_SWEEPS, MOST_SWEEPS, PARAMETERS = 60.0, 7e-9, 50, 100, 9
+# Of factorization machines: a draw is one of a row's parameters in a column, of which a level has nine.
+MACHINE_SECONDS, SECONDS_A_DRAW, PARAMETERS, FEWEST_SWEEPS, MOST_SWEEPS = 60.0, 7e-9, 9, 50, 100
 STEPPED = 30.0
 LEAST_ROUNDS, MOST_ROUNDS, MOST_ROUNDS_OF_CATBOOST = 150, 3000, 2000
 ABSOLUTE = ("mae",)
