@@ -61,7 +61,7 @@ def find_sides(raw: Raw, keys: Keys) -> Sides:
     left = {name: "it could not be read" for name in raw.files.others if name not in raw.sides}
     left = {name: why for name, why in left.items() if name not in raw.below.values()}
     for file, side in raw.sides.items():
-        key = "it holds the target" if keys.target.value in names_of(side) else _key(raw, side)
+        key = "it holds the target" if keys.target.value in names_of(side) else _key(raw, side, keys.id.value)
         if isinstance(key, str):
             left[file] = key
         else:
@@ -148,7 +148,7 @@ def _into(side: pd.DataFrame, host: pd.DataFrame, on: list[str]) -> bool:
     return bool(single and _matched(host, side, on) >= MATCHED_MANY)
 
 
-def _key(raw: Raw, side: pd.DataFrame) -> list[str] | str:
+def _key(raw: Raw, side: pd.DataFrame, row_id: str | None) -> list[str] | str:
     """The columns to join on, or why there are none: those by which it has one row each, else the finest."""
     shared = [c for c in names_of(side) if c in raw.train.columns and c in raw.test.columns]
     if not shared:
@@ -157,7 +157,7 @@ def _key(raw: Raw, side: pd.DataFrame) -> list[str] | str:
         return "it has no column that train and test lack"
     why = f"no column that it shares, such as {shared[0]}, has keys that its rows and the competition's have in common"
     best: tuple[int, list[str]] | None = None
-    for overlap in (_overlap(raw, side, columns) for columns in _candidates(shared)):
+    for overlap in (_overlap(raw, side, columns, row_id) for columns in _candidates(shared)):
         if not overlap.is_enough:
             continue
         if overlap.is_late:
@@ -187,6 +187,8 @@ class _Overlap:
         Where it is known by the day and ends before the test rows begin: its last day.
     dated : bool
         Whether it is known by the day.
+    by_row : bool
+        Whether it is known by the competition's id, which no other table's numbers meet by chance.
     """
 
     columns: list[str]
@@ -196,11 +198,14 @@ class _Overlap:
     groups: int
     ends: str
     dated: bool
+    by_row: bool
 
     @property
     def is_enough(self) -> bool:
         """Whether it tells of enough training rows; holidays are few days, and known by name."""
-        return self.train >= (MATCHED_DAYS if self.dated else MATCHED_SHARE if self.once else MATCHED_MANY)
+        if self.dated:
+            return self.train >= MATCHED_DAYS
+        return self.train >= (MATCHED_SHARE if self.once and not self.by_row else MATCHED_MANY)
 
     @property
     def is_late(self) -> bool:
@@ -217,12 +222,13 @@ class _Overlap:
         return f"by {listed(self.columns)} {shares}"
 
 
-def _overlap(raw: Raw, side: pd.DataFrame, columns: list[str]) -> _Overlap:
+def _overlap(raw: Raw, side: pd.DataFrame, columns: list[str], row_id: str | None) -> _Overlap:
     days = [c for c in columns if look_at(words_of(side[c].head(SAMPLED_ROWS))).kind == "date"]
     train, test = (_matched(rows, side, columns) for rows in (raw.train, raw.test))
     groups = len(raw.train[columns].drop_duplicates())
     ends = _ends_early(raw.test[days[0]], side[days[0]]) if days else ""
-    return _Overlap(columns, not side.duplicated(columns).any(), train, test, groups, ends, bool(days))
+    once = not side.duplicated(columns).any()
+    return _Overlap(columns, once, train, test, groups, ends, bool(days), row_id in columns)
 
 
 def _ends_early(test: pd.Series, side: pd.Series) -> str:

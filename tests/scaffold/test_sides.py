@@ -35,6 +35,14 @@ def test_one_row_a_key_is_joined_and_names_that_are_taken_get_a_prefix() -> None
     assert not left
 
 
+def test_a_table_known_by_the_id_may_tell_of_few_rows_and_one_known_otherwise_may_not() -> None:
+    some = pd.DataFrame({"id": [n * 7 for n in range(6)], "device": range(6)})
+    shops = pd.DataFrame({"shop": range(3), "size": range(3)})
+    joins, left = sides_of(some=some, shops=shops)
+    assert joins == {"some": {"file": "some.csv", "on": ["id"]}}
+    assert "have in common" in left["shops.csv"]
+
+
 def test_two_columns_may_make_the_key() -> None:
     both = pd.DataFrame([(s, d, s * d) for s in range(8) for d in range(5)], columns=["shop", "day", "rain"])
     assert sides_of(weather=both)[0] == {"weather": {"file": "weather.csv", "on": ["shop", "day"]}}
