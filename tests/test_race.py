@@ -11,7 +11,7 @@ import pytest
 from benchmarks.race import kept, results
 from benchmarks.race.__main__ import README, chosen, in_seconds, run
 from benchmarks.race.contestants import Run, _in_order
-from benchmarks.race.course import ROOT, Course, from_raw, lay, lay_drawn
+from benchmarks.race.course import ROOT, Course, _command, _environment, from_raw, lay, lay_drawn
 from pipeline.core.errors import PodiumError
 from pipeline.core.tables import read_json
 from pipeline.declaration.competition import Competition
@@ -34,6 +34,23 @@ def course_of(metric: str, y: np.ndarray, classes: tuple[str, ...] = ()) -> Cour
 
 def run_of(name: str, prediction: np.ndarray | None, trouble: str = "") -> Run:
     return Run(name, False, 1.0, 0.5, prediction, trouble)
+
+
+def test_a_relative_folder_of_data_is_found_from_a_copy_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here" / "kaggle").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("COMPETITION_DATA", "kaggle")
+    assert _environment()["COMPETITION_DATA"] == str(tmp_path / "here" / "kaggle")
+    monkeypatch.setenv("COMPETITION_DATA", "nowhere")
+    assert _environment()["COMPETITION_DATA"] == "nowhere"
+    monkeypatch.delenv("COMPETITION_DATA")
+    assert "COMPETITION_DATA" not in _environment()
+
+
+def test_a_course_that_cannot_be_laid_is_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(PodiumError, match=r"race: titanik could not be laid out: fetch failed. It says above"):
+        _command("titanik", ROOT, "fetch", "titanik")
+    assert "error: titanik" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("metric", ["rmse", "r2"])

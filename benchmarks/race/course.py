@@ -8,6 +8,7 @@ answers.npz  the held-out target, which no contestant gets
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -19,12 +20,14 @@ import pandas as pd
 import yaml
 
 from benchmarks.automatic import draw, write_files
+from pipeline.core.errors import PodiumError
 from pipeline.core.tables import read_json, read_table
 from pipeline.dataset import Schema
 from pipeline.declaration.competition import Competition
 from pipeline.declaration.read import Loader, read_declaration
 from pipeline.folds import TRAIN, VALID, Folds
 from pipeline.reading import read_raw
+from pipeline.stages.fetch import MIRROR
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PREPARED = ("plan", "fetch", "clean", "features", "split")
@@ -73,7 +76,7 @@ def lay(name: str, work: Path) -> Course:
     """
     scratch = project(name, work / "prepared")
     for stage in PREPARED:
-        subprocess.run([sys.executable, "-m", "pipeline", stage, name], cwd=scratch, check=True)
+        _command(name, scratch, stage, name)
     competition = read_declaration(scratch / "competitions" / name / "competition.yaml")
     data = scratch / "data" / name
     folds = Folds.read(data / "split" / "folds.parquet")
@@ -102,7 +105,7 @@ def lay_drawn(name: str, work: Path) -> Course:
     write_files(made, work / "raw")
     scratch = declared_by_new(slug(name), work / "raw", made.metric, work / "prepared")
     for stage in PREPARED[:3]:
-        subprocess.run([sys.executable, "-m", "pipeline", stage, slug(name)], cwd=scratch, check=True)
+        _command(name, scratch, stage, slug(name))
     competition = read_declaration(scratch / "competitions" / slug(name) / "competition.yaml")
     classes = classes_of(scratch / "data" / slug(name))
     (work / "peer").mkdir()
@@ -128,9 +131,34 @@ def classes_of(data: Path) -> tuple[str, ...]:
 def declared_by_new(name: str, raw: Path, metric: str, folder: Path) -> Path:
     """A project with one competition, as ``new`` declares it from its files, and nothing else."""
     _code(folder)
-    command = [sys.executable, "-m", "pipeline", "new", name, "--from", str(raw.resolve()), "--metric", metric]
-    subprocess.run(command, cwd=folder, check=True)
+    _command(name, folder, "new", name, "--from", str(raw.resolve()), "--metric", metric)
     return folder
+
+
+def _command(name: str, folder: Path, *words: str) -> None:
+    """One command of a copy of the project, which says itself what is wrong.
+
+    Raises
+    ------
+    PodiumError
+        Where it failed.
+    """
+    done = subprocess.run([sys.executable, "-m", "pipeline", *words], cwd=folder, env=_environment(), check=False)
+    if done.returncode:
+        raise PodiumError("race", name, f"could not be laid out: {words[0]} failed", step="It says above what to do")
+
+
+def _environment() -> dict[str, str]:
+    """This one, with ``COMPETITION_DATA`` in full: a copy of the project lies where ``../data`` is another folder.
+
+    A relative folder is looked for from the project's root and from here, as ``fetch`` does; where it is nowhere, it
+    stays as it is, and ``fetch`` says so.
+    """
+    named = os.environ.get(MIRROR)
+    if not named:
+        return dict(os.environ)
+    folders = (base / Path(named).expanduser() for base in (ROOT, Path.cwd()))
+    return {**os.environ, MIRROR: next((str(folder.resolve()) for folder in folders if folder.is_dir()), named)}
 
 
 def project(name: str, folder: Path) -> Path:
