@@ -130,9 +130,10 @@ def find_files(names: list[str], slug: str, source: Path) -> Files:
     if train is None and test is None and len(rest) == 1:
         train = rest[0]
     if train is None:
-        raise PodiumError(
-            slug, str(source), "must hold a file named train*", got=there, step="Rename the training file"
-        )
+        strange = [name for name in names if "train" in _stem(name)]
+        step = f"Write {strange[0]}, and its like, as CSV or parquet" if strange else "Rename the training file"
+        kinds = f"must hold a table named train* ({', '.join(sorted(TABLES))})"
+        raise PodiumError(slug, str(source), kinds, got=there, step=step)
     others = tuple(name for name in tables if name not in (train, test, sample))
     return Files(train, test, sample, others)
 

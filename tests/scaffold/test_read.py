@@ -42,7 +42,8 @@ def test_other_tables_are_named() -> None:
 @pytest.mark.parametrize(
     ("names", "words"),
     [
-        (["data.csv", "more.csv"], r"must hold a file named train\*; got there are: data.csv, more.csv"),
+        (["data.csv", "more.csv"], r"must hold a table named train\* .*; got there are: data.csv, more.csv"),
+        (["test.json", "train.json"], "train.json. Write train.json, and its like, as CSV or parquet"),
         ([], "there are no tables"),
     ],
 )
