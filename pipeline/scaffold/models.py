@@ -23,6 +23,7 @@ MANY_ROWS = 50_000
 VERY_MANY_ROWS = 250_000
 MANY_COLUMNS, FEW_LABELS, MANY_LABELS = 100, 5, 12
 BOOSTED_SECONDS = 75.0
+SAMPLED_COLUMNS, FEWEST_WORKED = 0.3, 30  # a share for each tree of many columns; what columns without news cost
 SECONDS_A_TREE, SECONDS_A_CELL, SECONDS_A_CELL_OF_CATBOOST = 5e-4, 6e-9, 2e-8
 FOREST_SECONDS, SECONDS_A_VALUE, MOST_TREES = 60.0, 3e-8, 500
 NET_SECONDS, SECONDS_A_STEP, SECONDS_A_UNIT, MOST_EPOCHS = 60.0, 1.5e-3, 6e-8, 60
@@ -50,6 +51,9 @@ class Size:
         Rows of the rarest label; all rows for a regression.
     metric : str
         The metric's name.
+    varied : float
+        Of many columns, how many there would be if every cell that holds its column's commonest value were left
+        out: 1,500 columns of which hardly a row has more than ten are ten.
     """
 
     rows: int
@@ -57,12 +61,23 @@ class Size:
     classes: int
     rarest: int
     metric: str = ""
+    varied: float = math.inf
 
     @property
     def trees(self) -> int:
         """Trees that boosting grows in a round; ordered labels are fitted as values."""
         ordered = self.metric in METRICS and METRICS[self.metric].ordered
         return self.classes if self.classes > 2 and not ordered else 1
+
+    @property
+    def wide(self) -> bool:
+        """Whether columns are so many that boosting looks at a share of them for each tree."""
+        return self.columns > MANY_COLUMNS
+
+    @property
+    def worked(self) -> float:
+        """The columns that boosting works on where it passes over the cells of the commonest value."""
+        return min(self.columns, max(FEWEST_WORKED, self.varied)) if self.wide else self.columns
 
     @property
     def few(self) -> bool:
@@ -178,9 +193,9 @@ def _linear(size: Size, fits: int) -> Settings:
     return {"C": 0.1} if size.trees > FEW_LABELS else {}
 
 
-def _rounds(size: Size, fits: int, seconds_a_cell: float = SECONDS_A_CELL) -> int:
-    """The boosting rounds that the time allows in each fit, to two digits."""
-    seconds = fits * size.trees * (SECONDS_A_TREE + size.rows * size.columns * seconds_a_cell)
+def _rounds(size: Size, fits: int, columns: float, seconds_a_cell: float = SECONDS_A_CELL) -> int:
+    """The boosting rounds over so many columns that the time allows in each fit, to two digits."""
+    seconds = fits * size.trees * (SECONDS_A_TREE + size.rows * columns * seconds_a_cell)
     afforded = min(MOST_ROUNDS, max(LEAST_ROUNDS, int(BOOSTED_SECONDS / seconds)))
     digits = 1 - len(str(afforded))
     return round(afforded, 1 + digits)
@@ -194,11 +209,11 @@ def _reason(starter: Starter, size: Size, fits: int) -> str:
     return ""
 
 
-def _steps(size: Size, fits: int) -> Settings:
-    """Rounds, early stopping and the learning rate that suits them."""
+def _steps(size: Size, fits: int, columns: float) -> Settings:
+    """Rounds over so many columns, early stopping and the learning rate that suits them."""
     if size.few:
         return {"early_stopping_rounds": None, "n_estimators": 300, "learning_rate": 0.03}
-    rounds = _rounds(size, fits)
+    rounds = _rounds(size, fits, columns)
     if rounds >= MOST_ROUNDS:
         return {}
     rate = min(0.2, float(f"{STEPPED / rounds:.1g}"))
@@ -206,29 +221,31 @@ def _steps(size: Size, fits: int) -> Settings:
 
 
 def _lightgbm(size: Size, fits: int) -> Settings:
-    settings = _steps(size, fits)
+    """It passes over the cells of a column's commonest value."""
+    settings = _steps(size, fits, size.worked)
     if size.few:
         settings |= {"num_leaves": 8, "min_child_samples": 10, "feature_fraction": 0.5}
-    if size.columns > MANY_COLUMNS:
-        settings |= {"feature_fraction": 0.3}
+    if size.wide:
+        settings |= {"feature_fraction": SAMPLED_COLUMNS}
     return settings | ({"objective": "mae"} if size.metric in ABSOLUTE else {})
 
 
 def _xgboost(size: Size, fits: int) -> Settings:
-    settings = _steps(size, fits)
+    """It looks at every cell of a tree's columns."""
+    settings = _steps(size, fits, size.columns * (SAMPLED_COLUMNS if size.wide else 1))
     if size.few:
         settings |= {"max_depth": 3, "colsample_bytree": 0.5}
-    if size.columns > MANY_COLUMNS:
-        settings |= {"colsample_bytree": 0.3}
+    if size.wide:
+        settings |= {"colsample_bytree": SAMPLED_COLUMNS}
     return settings | ({"objective": "reg:absoluteerror"} if size.metric in ABSOLUTE else {})
 
 
 def _catboost(size: Size, fits: int) -> Settings:
-    """Its card's learning rate goes by the rows, and is for 2,000 rounds."""
+    """Its card's learning rate goes by the rows, and is for 2,000 rounds. Columns of two values cost it little."""
     loss = {"loss_function": "MAE"} if size.metric in ABSOLUTE else {}
     if size.few:
         return {"early_stopping_rounds": None, "n_estimators": 500} | loss
-    rounds = _rounds(size, fits, SECONDS_A_CELL_OF_CATBOOST)
+    rounds = _rounds(size, fits, size.worked, SECONDS_A_CELL_OF_CATBOOST)
     if rounds >= MOST_ROUNDS_OF_CATBOOST:
         return loss
     rate = min(0.3, max(0.05, float(f"{3 * STEPPED / rounds:.1g}")))

@@ -35,6 +35,7 @@ MOST_TEXT_ROWS = 100_000
 WEEK, YEAR = 7, 60
 LEAST_LABEL_ROWS, MOST_LOST = 5, 0.01
 MOST_INDICATORS = 50
+VARIED_ROWS = 2000
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,15 @@ class Guessed:
         rows, metric = len(self.raw.train), str(self.aim.metric.value["name"])
         columns = max(1, len(self.looks))
         if self.aim.task.value == "regression":
-            return Size(rows, columns, 0, rows, metric)
+            return Size(rows, columns, 0, rows, metric, self._varied)
         counts = {label: rows for label, rows in self.label_counts.items() if label not in self.scarce}
-        return Size(rows, columns, len(self.label_counts), min(counts.values()), metric)
+        return Size(rows, columns, len(self.label_counts), min(counts.values()), metric, self._varied)
+
+    @property
+    def _varied(self) -> float:
+        """``Size.varied`` by the first rows."""
+        head = self.raw.train[list(self.looks)].head(VARIED_ROWS)
+        return sum(1 - head[name].value_counts(normalize=True, dropna=False).iloc[0] for name in head.columns)
 
 
 @dataclass(frozen=True)

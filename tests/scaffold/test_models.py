@@ -54,6 +54,18 @@ def test_few_rows_are_fitted_without_early_stopping_and_many_rows_in_fewer_round
     assert many["n_estimators"] < 1000 and many["learning_rate"] > 0.03
 
 
+def test_many_columns_of_hardly_anything_do_not_cost_rounds() -> None:
+    dense = Size(5_000, 1_500, 2, 1000, "auc")
+    sparse = Size(5_000, 1_500, 2, 1000, "auc", varied=12.5)
+    narrow = Size(5_000, 20, 2, 1000, "auc", varied=2.5)
+    assert (dense.worked, sparse.worked, narrow.worked) == (1_500, 30, 20)
+    full, spared = (find_zoo(found, 8).models for found in (dense, sparse))
+    assert full["lightgbm"].value["learning_rate"] == 0.2
+    assert spared["lightgbm"].value == {"feature_fraction": 0.3}
+    assert spared["catboost"].value["n_estimators"] > 5 * full["catboost"].value["n_estimators"]
+    assert spared["xgboost"].value == full["xgboost"].value
+
+
 def test_absolute_errors_are_trained_on() -> None:
     zoo = find_zoo(size(2000, classes=0, metric="mae"), 8)
     assert zoo.models["lightgbm"].value["objective"] == "mae"
