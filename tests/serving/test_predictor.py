@@ -69,8 +69,14 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         task,
         metric,
         (train, test),
-        models={"linear": {}, "extra_trees": {"n_estimators": 10}, "lightgbm": {"n_estimators": 20}},
+        models={
+            "linear": {},
+            "extra_trees": {"n_estimators": 10},
+            "lightgbm": {"n_estimators": 20},
+            "fm": {"n_iter": 12, "rank": 2, "bins": 5, "draws": 5},
+        },
         split={"folds": 3},
+        preprocess={"target_statistics": [{"columns": ["street"], "smoothing": 5}]},
         features=features,
         tables={"shops": {"file": "shops.csv", "on": ["street"]}},
         clean={
