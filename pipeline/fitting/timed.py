@@ -17,7 +17,7 @@ from pipeline.dataset import Dataset
 from pipeline.declaration.specs import Share, TrainSpec
 from pipeline.fitting.affording import FEWEST_ROWS, afford, measure, rounds_cut
 from pipeline.fitting.again import SMALL
-from pipeline.fitting.allowance import Ahead, allowance, begun, stands_alone
+from pipeline.fitting.allowance import Ahead, Allowance, allowance, begun, stands_alone
 from pipeline.fitting.cuts import FULL, Cut
 from pipeline.fitting.kept import Variant
 from pipeline.fitting.recipe import Recipe
@@ -33,6 +33,7 @@ LEAST_SAMPLE = 0.25  # of a fold's rows: a model that can have fewer is left out
 LEAST_OF_FEW = 0.9  # the same of a small table, where a quicker model can have all of them
 SLACK = 1.1  # times as long as is likely is what must be left for a further block
 WORTH_GIVING_UP = 3.0  # seconds that a lagging model would take for its other folds: below, it may as well have them
+SURPLUS = 1.05  # times what a model wants is claimed, as some time passes until it is begun
 DEARER = 1.3  # what a setting that was not fitted yet is taken to cost, beside the first one
 
 
@@ -74,10 +75,20 @@ class Ledger:
     begun: float = field(default_factory=lambda: time.perf_counter())
 
     @property
+    def spent(self) -> float:
+        """The seconds since the model was begun, its pilot's among them."""
+        return time.perf_counter() - self.begun
+
+    @property
     def left(self) -> float:
-        """The seconds that are left of those given; the pilot has had its own."""
+        """The seconds that are left of those given."""
         given = min(self.seconds, self.further) if self.done else self.seconds
-        return given - (time.perf_counter() - self.begun)
+        return given - self.spent
+
+    def claim(self, allowed: Allowance, wanted: float, sampled: bool) -> None:
+        """Take what the model may have of what it wants from now on: its pilot must not cost it the second fit."""
+        self.seconds = allowed.claim(self.spent + SURPLUS * wanted, sampled)
+        self.further = 0.0 if allowed.crowded else allowed.fair
 
     def to_json(self) -> dict[str, Any]:
         """Seconds given, blocks (a setting on a repeat) planned and done, what was cut, and how far it is behind."""
@@ -136,7 +147,7 @@ def affordable(
     wanted = sum(cost.seconds(each) for each in rows) / jobs / most
     fairly = afford(recipes[0], cost, rows, most * allowed.fair * jobs, fewest)
     sampled = fairly is None or fairly.most_rows is not None
-    ledger.seconds, ledger.further = allowed.claim(wanted, sampled), 0.0 if allowed.crowded else allowed.fair
+    ledger.claim(allowed, wanted, sampled)
     seconds = max(most * ledger.left * jobs, 1e-3)
     found = [afford(recipe, cost, rows, seconds, fewest) for recipe in recipes]
     fitting = [recipe for recipe in found if recipe is not None]

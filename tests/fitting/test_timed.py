@@ -201,6 +201,17 @@ def test_the_leading_model_leaves_two_thirds_where_a_fair_part_would_do_for_all_
     assert leading.claim(wanted, sampled=False) == pytest.approx(claimed)
 
 
+def test_a_pilot_does_not_cost_the_leading_model_what_it_wants(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(timed.time, "perf_counter", lambda: now[0])
+    ledger, leading = Ledger(seconds=0.0), Allowance(left=120.0, part=0.25, others=2, leads=True)
+    now[0] = 4.0
+    ledger.claim(leading, wanted=33.0, sampled=False)
+    assert 33.0 < ledger.left < 36.0 and ledger.further == 30.0
+    ledger.claim(leading, wanted=20.0, sampled=False)
+    assert ledger.left == 26.0, "a fair part is one with its pilot"
+
+
 def test_only_the_first_model_trained_leads(tmp_path: Path) -> None:
     job = train_job(tmp_path)
     start_clock(time.time() - 1.0, 200.0)
