@@ -16,6 +16,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
 
@@ -47,9 +48,9 @@ class Raw:
     frame: pd.DataFrame
     rows: np.ndarray
 
-    @property
+    @cached_property
     def categorical(self) -> list[bool]:
-        """Whether each column holds categories."""
+        """Whether each column holds categories: looked up once, for tables have thousands of columns."""
         return [str(kind) == "category" for kind in self.frame.dtypes]
 
     def take(self, places: list[int], within: np.ndarray | None = None) -> np.ndarray:

@@ -19,7 +19,7 @@ from pipeline.ensembles._forest import plant
 from pipeline.ensembles._layers import Layered
 
 MOST_ROWS = 20_000
-MOST_CELLS = 4_000_000  # of rows and raw features: wide tables give fewer rows
+MOST_CELLS = 16_000_000  # of rows and raw features: wide tables give fewer rows
 MOST_ROWS_IN_ALL = 200_000
 
 
