@@ -226,6 +226,15 @@ def test_wide_files_make_a_short_declaration(tmp_path: Path) -> None:
     assert len(text.splitlines()) < 95
 
 
+@pytest.mark.parametrize(("share", "are_cut"), [(0.01, False), (0.9, True)])
+def test_columns_that_hardly_vary_cost_boosting_no_rounds(tmp_path: Path, share: float, are_cut: bool) -> None:
+    cells = (RNG.random((3_200, 250)) < share) * RNG.integers(1, 9, (3_200, 250))
+    rows = pd.DataFrame(cells).rename(columns="v{}".format).assign(target=RNG.integers(0, 2, 3_200))
+    tables = {"train.csv": rows[:3_000], "test.csv": rows[3_000:].drop(columns="target")}
+    found = made(tmp_path / "p", written(tmp_path / "raw", tables)).models["lightgbm"]
+    assert ("n_estimators" in found) == are_cut
+
+
 def test_the_mirror_needs_no_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     train, test = parts([0, 1] * 100)
     source = written(tmp_path / "mirror" / "its-slug", {"train.csv": train, "test.csv": test})

@@ -27,7 +27,7 @@ from pipeline.declaration.competition import Competition
 from pipeline.declaration.read import Loader, read_declaration
 from pipeline.folds import TRAIN, VALID, Folds
 from pipeline.reading import read_raw
-from pipeline.stages.fetch import MIRROR
+from pipeline.stages.fetch import MIRROR, mirrors
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PREPARED = ("plan", "fetch", "clean", "features", "split")
@@ -151,14 +151,10 @@ def _command(name: str, folder: Path, *words: str) -> None:
 def _environment() -> dict[str, str]:
     """This one, with ``COMPETITION_DATA`` in full: a copy of the project lies where ``../data`` is another folder.
 
-    A relative folder is looked for from the project's root and from here, as ``fetch`` does; where it is nowhere, it
-    stays as it is, and ``fetch`` says so.
+    Where there is no such folder it stays as it is, and ``fetch`` says so.
     """
-    named = os.environ.get(MIRROR)
-    if not named:
-        return dict(os.environ)
-    folders = (base / Path(named).expanduser() for base in (ROOT, Path.cwd()))
-    return {**os.environ, MIRROR: next((str(folder.resolve()) for folder in folders if folder.is_dir()), named)}
+    found = next((str(folder.resolve()) for folder in mirrors(ROOT) if folder.is_dir()), None)
+    return {**os.environ, **({MIRROR: found} if found else {})}
 
 
 def project(name: str, folder: Path) -> Path:

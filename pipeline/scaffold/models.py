@@ -17,8 +17,7 @@ from pipeline.scaffold.guess import Guess
 Family = Literal["boosted", "forest", "net", "other"]
 Settings = dict[str, Any]
 
-FEW_ROWS = 1_000
-SOME_ROWS = 10_000
+FEW_ROWS, SOME_ROWS = 1_000, 10_000
 MANY_ROWS = 50_000
 VERY_MANY_ROWS = 250_000
 MANY_COLUMNS, FEW_LABELS, MANY_LABELS = 100, 5, 12
@@ -52,8 +51,7 @@ class Size:
     metric : str
         The metric's name.
     varied : float
-        Of many columns, how many there would be if every cell that holds its column's commonest value were left
-        out: 1,500 columns of which hardly a row has more than ten are ten.
+        How many columns the cells would fill that do not hold their column's commonest value.
     """
 
     rows: int
@@ -71,7 +69,7 @@ class Size:
 
     @property
     def wide(self) -> bool:
-        """Whether columns are so many that boosting looks at a share of them for each tree."""
+        """Whether boosting looks at a share of the columns for each tree."""
         return self.columns > MANY_COLUMNS
 
     @property

@@ -74,7 +74,7 @@ def gather(spec: FetchSpec, job: Job, folder: Path) -> Origin:
 
 def mirrored(slug: str, root: Path) -> Path | None:
     """``<slug>.zip`` or ``<slug>/`` in the folder that ``COMPETITION_DATA`` names, from the root or from here."""
-    for base in _mirrors(root):
+    for base in mirrors(root):
         for found in (base / f"{slug}.zip", base / slug):
             if found.exists():
                 return found
@@ -83,7 +83,7 @@ def mirrored(slug: str, root: Path) -> Path | None:
 
 def not_mirrored(slug: str, root: Path) -> str:
     """What is wrong with a ``COMPETITION_DATA`` that is set and has no such files; empty where it is not set."""
-    bases = _mirrors(root)
+    bases = mirrors(root)
     if not bases:
         return ""
     there = next((base for base in bases if base.is_dir()), None)
@@ -95,7 +95,8 @@ def not_mirrored(slug: str, root: Path) -> str:
     return f"{MIRROR} is {os.environ[MIRROR]}, which holds neither {slug}.zip nor {slug}/{hint}"
 
 
-def _mirrors(root: Path) -> list[Path]:
+def mirrors(root: Path) -> list[Path]:
+    """The folders that ``COMPETITION_DATA`` may name, from the root and from here; none where it is not set."""
     named = os.environ.get(MIRROR, "")
     return list(dict.fromkeys(base / Path(named).expanduser() for base in (root, Path.cwd()))) if named else []
 
