@@ -1,10 +1,10 @@
 """Least-squares support vector machine: kernel ridge regression of values, and of classes as -1 and 1.
 
-Up to ``exact_rows`` rows the radial kernel is taken whole; beyond, it is Nyström's, over ``components`` rows drawn from
-at most ``max_rows``, with a ridge or a logistic regression on top. Of the strength ``C`` and the ``width`` (the
-kernel's exponent, as a multiple of one over twice the median squared distance), what is null is chosen by the loss of
-each of up to 800 real rows left out, which a kernel's inverse gives at once. The decisions of rows left out also teach
-a logistic regression what probability a decision means.
+Up to ``exact_rows`` rows the radial kernel is taken whole; beyond, it is Nyström's, over ``components`` rows drawn
+from at most ``max_rows``. Of the strength ``C`` and the ``width`` (the kernel's exponent, as a multiple of one over
+twice the median squared distance), what is null is chosen by the loss of each of up to 800 real rows left out, which a
+kernel's inverse gives at once; Nyström's strength by that of each of its rows, where none is synthetic. The decisions
+of rows left out also teach a logistic regression what probability a decision means.
 
 Sources: Suykens, Vandewalle (1999), Least squares support vector machine classifiers; Rifkin, Lippert (2007), Notes on
 regularized least squares, for the rows left out; Williams, Seeger (2001), Using the Nyström method; Platt (1999).
@@ -21,23 +21,27 @@ from pipeline.models._rows import real, sampled
 from pipeline.models._skops import restore_by_skops, save_by_skops
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     import pandas as pd
 
 _STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+_STRONGER = (100.0, 300.0)  # for Nyström's many rows
 _WIDTHS = (0.1, 0.3, 1.0)
 _JUDGED_ROWS, _MEDIAN_ROWS = 800, 500
 _BATCH = 5_000
-_CURVATURE = 4.0  # how much more a squared loss is curved than a logistic one: the same penalty then weighs the same
+_LEAST_WEIGHT = 1e-6  # of a row that does not count
+_LEAST_REST = 1e-6  # of a row's own part in its decision: a row that alone fixes a column has none left
 
 
 @dataclass
 class Machine:
     """What is fitted, as numbers that can be stored.
 
-    ``parts`` holds ``support`` (rows, columns), ``gamma``, ``mean`` and ``scale`` of a value's target, the classes
-    seen, and either ``coefficients`` (rows, outputs) of the whole kernel or Nyström's ``basis``, with ``top``,
-    scikit-learn's estimator that comes last.
+    ``parts`` holds ``support`` (rows, columns) and its ``coefficients`` (rows, outputs), ``gamma``, ``mean`` and
+    ``scale`` of a value's target, the classes seen, whether the kernel is ``whole``, and of classes ``top``,
+    scikit-learn's logistic regression on the decisions.
     """
 
     setting: Setting | None = None
@@ -111,13 +115,25 @@ def _chosen(setting: Setting, rows: Rows) -> tuple[float, float]:
         return strengths[0], widths[0]
     judged = sampled(real(rows), _JUDGED_ROWS, setting.seed)
     X, target = matrix(judged.X), _target({"classes": setting.classes, **_scale(judged, setting)}, judged)
-    losses = {}
+    losses: dict[tuple[float, float], float] = {}
     for width in widths:
-        kernel = _kernel(X, X, width * _gamma(X, setting.seed))
-        for strength in strengths:
-            missed = (target.says - _left_out(kernel, target, strength)[1]) ** 2
-            losses[strength, width] = float((missed.sum(axis=1) * target.weight).mean())
+        found = _losses(_kernel(X, X, width * _gamma(X, setting.seed)), target, strengths)
+        losses |= {(strength, width): loss for strength, loss in zip(strengths, found, strict=True)}
     return min(losses, key=lambda pair: losses[pair])
+
+
+def _losses(kernel: np.ndarray, target: Target, strengths: Sequence[float]) -> list[float]:
+    """By strength, the loss on rows left out: what ``_left_out`` says, for one decomposition of them all."""
+    import numpy as np
+
+    root = np.sqrt(np.maximum(target.weight, _LEAST_WEIGHT))
+    spread_by_axis, axes = np.linalg.eigh(kernel * root[:, None] * root)
+    found, moments = [], axes.T @ (root[:, None] * target.says)
+    for strength in strengths:
+        shares = 1 / (np.maximum(spread_by_axis, 0.0) + 1 / strength)
+        missed = (axes @ (shares[:, None] * moments)) / (root * (axes**2 @ shares))[:, None]
+        found.append(float(((missed**2).sum(axis=1) * target.weight).mean()))
+    return found
 
 
 def _kernel(X: np.ndarray, support: np.ndarray, gamma: float) -> np.ndarray:
@@ -133,7 +149,7 @@ def _left_out(kernel: np.ndarray, target: Target, strength: float) -> tuple[np.n
     import numpy as np
     from scipy.linalg import cho_factor, cho_solve
 
-    ridge = kernel + np.diag(1 / (strength * np.maximum(target.weight, 1e-6)))
+    ridge = kernel + np.diag(1 / (strength * np.maximum(target.weight, _LEAST_WEIGHT)))
     inverse = cho_solve(cho_factor(ridge, lower=True), np.eye(len(ridge)))
     coefficients = inverse @ target.says
     return coefficients, target.says - coefficients / np.diag(inverse)[:, None]
@@ -141,9 +157,16 @@ def _left_out(kernel: np.ndarray, target: Target, strength: float) -> tuple[np.n
 
 def _fit_whole(parts: dict[str, Any], X: np.ndarray, target: Target) -> None:
     coefficients, decisions = _left_out(_kernel(X, X, parts["gamma"]), target, parts["C"])
-    parts |= {"support": X, "coefficients": coefficients, "top": None}
-    if parts["classes"]:
-        parts["top"] = _logistic(1.0).fit(decisions, _codes(target), sample_weight=target.weight)
+    parts |= {"support": X, "coefficients": coefficients, "whole": True, "top": _meaning(parts, decisions, target)}
+
+
+def _meaning(parts: dict[str, Any], decisions: np.ndarray, target: Target) -> Any:
+    """What probability a decision means, learnt from those on rows left out; None of values."""
+    from sklearn.linear_model import LogisticRegression
+
+    if not parts["classes"]:
+        return None
+    return LogisticRegression(max_iter=1000).fit(decisions, _codes(target), sample_weight=target.weight)
 
 
 def _codes(target: Target) -> np.ndarray:
@@ -154,28 +177,68 @@ def _codes(target: Target) -> np.ndarray:
     return says.argmax(axis=1) if says.shape[1] > 1 else (says[:, 0] > 0).astype(np.int64)
 
 
-def _logistic(strength: float) -> Any:
-    from sklearn.linear_model import LogisticRegression
-
-    return LogisticRegression(C=strength, max_iter=1000)
-
-
 def _fit_nystroem(parts: dict[str, Any], X: np.ndarray, rows: Rows, setting: Setting) -> None:
-    """A basis of drawn rows that makes the kernel a product of columns, and a linear model on these."""
+    """A basis of drawn rows that makes the kernel a product of columns, and a ridge regression on these."""
     import numpy as np
-    from sklearn.linear_model import Ridge
 
     drawn = np.sort(np.random.default_rng(setting.seed).permutation(len(X))[: setting.params["components"]])
-    parts["support"] = X[drawn]
-    values, vectors = np.linalg.eigh(_kernel(parts["support"], parts["support"], parts["gamma"]))
+    support, target = X[drawn], _target(parts, rows)
+    values, vectors = np.linalg.eigh(_kernel(support, support, parts["gamma"]))
     kept = values > values[-1] * 1e-10
-    parts["basis"] = vectors[:, kept] / np.sqrt(values[kept])
-    columns, target = _kernel(X, parts["support"], parts["gamma"]) @ parts["basis"], _target(parts, rows)
-    if parts["classes"]:
-        strength = _CURVATURE * parts["C"]
-        parts["top"] = _logistic(strength).fit(columns, _codes(target), sample_weight=target.weight)
-    else:
-        parts["top"] = Ridge(1 / parts["C"]).fit(columns, target.says[:, 0], sample_weight=target.weight)
+    basis = vectors[:, kept] / np.sqrt(values[kept])
+    columns = _times(_kernel(X, support, parts["gamma"]), basis)
+    free = setting.params["C"] is None and not rows.made
+    strength, coefficients, decisions = _ridge(columns, target, _STRENGTHS + _STRONGER if free else (parts["C"],))
+    parts |= {"support": support, "coefficients": basis @ coefficients, "whole": False, "C": strength}
+    parts["top"] = _meaning(parts, decisions, target)
+
+
+def _ridge(columns: np.ndarray, target: Target, strengths: Sequence[float]) -> tuple[float, np.ndarray, np.ndarray]:
+    """Of several ridge regressions the one of least loss on rows left out, each of them in turn.
+
+    The columns are turned to the principal axes of their products: there every strength is a division, and the part of
+    a row in its own decision, which tells the decision without it, a product.
+
+    Parameters
+    ----------
+    columns : float64 array of shape (n, r)
+        Overwritten.
+    strengths : sequence of float
+        One over each penalty.
+
+    Returns
+    -------
+    The strength; the coefficients, of shape (r, outputs); each row's decision without it, of shape (n, outputs).
+    """
+    import numpy as np
+
+    each = target.weight[:, None]
+    starts = range(0, len(columns), _BATCH)
+    products = sum(columns[i : i + _BATCH].T @ (columns[i : i + _BATCH] * each[i : i + _BATCH]) for i in starts)
+    spread_by_axis, axes = np.linalg.eigh(products)
+    turned = _times(columns, axes)
+    shares = 1 / (np.maximum(spread_by_axis, 0.0)[:, None] + 1 / np.asarray(strengths))
+    own = each * np.concatenate([turned[i : i + _BATCH] ** 2 @ shares for i in starts])
+    rest = np.maximum(1 - own, _LEAST_REST)
+    moments = turned.T @ (each * target.says)
+
+    def regression(place: int) -> tuple[np.ndarray, np.ndarray]:
+        """The coefficients on the turned columns, and by how much each row is missed without it."""
+        coefficients = shares[:, place, None] * moments
+        return coefficients, (target.says - turned @ coefficients) / rest[:, place, None]
+
+    losses = [float((regression(place)[1] ** 2 * each).sum()) for place in range(len(strengths))]
+    best = int(np.argmin(losses))
+    coefficients, missed = regression(best)
+    return strengths[best], axes @ coefficients, target.says - missed
+
+
+def _times(columns: np.ndarray, by: np.ndarray) -> np.ndarray:
+    """The product with a matrix that is no wider, written over the columns: a large one is not held twice."""
+    product = columns[:, : by.shape[1]]
+    for start in range(0, len(columns), _BATCH):
+        product[start : start + _BATCH] = columns[start : start + _BATCH] @ by
+    return product
 
 
 def _predict(model: Machine, X: pd.DataFrame) -> np.ndarray:
@@ -191,22 +254,20 @@ def _predict(model: Machine, X: pd.DataFrame) -> np.ndarray:
 def _one_batch(parts: dict[str, Any], rows: np.ndarray) -> np.ndarray:
     """Standardised values, or probabilities of the classes seen."""
     kernel = _kernel(rows, parts["support"], parts["gamma"])
-    columns = kernel @ (parts["basis"] if "basis" in parts else parts["coefficients"])
-    if parts["classes"]:
-        return parts["top"].predict_proba(columns)
-    return parts["top"].predict(columns) if "basis" in parts else columns[:, 0]
+    decisions = kernel @ parts["coefficients"]
+    return parts["top"].predict_proba(decisions) if parts["classes"] else decisions[:, 0]
 
 
 def _describe(model: Machine) -> dict[str, Any]:
     """The settings that were chosen, how many rows the kernel is over, and whether it is whole."""
     parts = model.parts
     chosen = {"C": float(parts["C"]), "width": float(parts["width"])}
-    return {**chosen, "support_rows": len(parts["support"]), "whole_kernel": "basis" not in parts, "device": "cpu"}
+    return {**chosen, "support_rows": len(parts["support"]), "whole_kernel": parts["whole"], "device": "cpu"}
 
 
 MODEL = Model(
     build=lambda setting: Machine(setting),
-    defaults={"C": None, "width": None, "exact_rows": 5_000, "components": 500, "max_rows": 50_000},
+    defaults={"C": None, "width": None, "exact_rows": 3_000, "components": 1_000, "max_rows": 50_000},
     space={"C": Range(0.03, 100.0, log=True), "width": Range(0.03, 3.0, log=True)},
     portfolio=(
         {},

@@ -289,7 +289,7 @@ STARTERS: tuple[Starter, ...] = (
     Starter("linear", "other", most_rows=500_000, settings=_linear),
     Starter("fm", "other", VERY_MANY_ROWS, MANY_LABELS, MANY_COLUMNS, settings=_fm),
     Starter("knn", "other", most_rows=SOME_ROWS),
-    Starter("svm", "other", most_rows=SOME_ROWS // 2),
+    Starter("svm", "other", most_rows=2 * SOME_ROWS),
     Starter("extra_trees", "forest", most_rows=MANY_ROWS, settings=_forest),
     Starter("random_forest", "forest", most_rows=SOME_ROWS, settings=_forest),
     Starter("lightgbm", "boosted", settings=_lightgbm),

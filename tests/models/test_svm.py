@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.fitting.affording import PILOT_ROWS
 from pipeline.models import Rows, Setting, load
-from pipeline.models.svm import Target, _kernel, _left_out
+from pipeline.models.svm import Target, _kernel, _left_out, _losses, _ridge
 
 CARD = load("svm")
 
@@ -35,6 +36,41 @@ def test_a_row_left_out_at_once_is_a_row_left_out(weighted: bool) -> None:
     rest = np.arange(25) != 7
     alone, _ = _left_out(kernel[np.ix_(rest, rest)], Target(says[rest], target.weight[rest]), strength=2.0)
     np.testing.assert_allclose(decisions[7], kernel[7, rest] @ alone)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_losses_of_all_strengths_are_those_of_each(weighted: bool) -> None:
+    rng = np.random.default_rng(4)
+    X, says = rng.normal(size=(30, 3)), rng.normal(size=(30, 2))
+    target = Target(says, rng.uniform(0.5, 2, 30) if weighted else np.ones(30))
+    kernel = _kernel(X, X, 0.3)
+    missed = [says - _left_out(kernel, target, strength)[1] for strength in (0.1, 2.0, 30.0)]
+    by_each = [((each**2).sum(axis=1) * target.weight).mean() for each in missed]
+    np.testing.assert_allclose(_losses(kernel, target, (0.1, 2.0, 30.0)), by_each)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_a_row_of_nystroem_s_is_left_out_at_once_too(weighted: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.models.svm._BATCH", 10)
+    rng = np.random.default_rng(2)
+    columns, says = rng.normal(size=(25, 6)), rng.normal(size=(25, 2))
+    target = Target(says, rng.uniform(0.5, 2, 25) if weighted else np.ones(25))
+    _, coefficients, decisions = _ridge(columns.copy(), target, (2.0,))
+    rest = np.arange(25) != 7
+    _, alone, _ = _ridge(columns[rest], Target(says[rest], target.weight[rest]), (2.0,))
+    np.testing.assert_allclose(decisions[7], columns[7] @ alone)
+    by_hand = np.linalg.inv(columns.T @ (columns * target.weight[:, None]) + np.eye(6) / 2)
+    np.testing.assert_allclose(coefficients, by_hand @ columns.T @ (says * target.weight[:, None]))
+
+
+def test_nystroem_s_strength_is_the_one_of_least_loss_on_rows_left_out() -> None:
+    rng = np.random.default_rng(3)
+    columns, noise = rng.normal(size=(200, 40)), rng.normal(size=(200, 1))
+    strengths = (1e-4, 1e-2, 1.0, 100.0)
+    pure, mixed = (Target(columns[:, :1] + part * noise, np.ones(200)) for part in (0.0, 4.0))
+    assert _ridge(columns.copy(), pure, strengths)[0] == 100.0
+    lost = [((mixed.says - _ridge(columns.copy(), mixed, (each,))[2]) ** 2).sum() for each in strengths]
+    assert _ridge(columns.copy(), mixed, strengths)[0] == strengths[int(np.argmin(lost))] < 100.0
 
 
 def test_many_rows_get_nystroem_s_kernel_and_nearly_the_same_answers() -> None:
@@ -74,6 +110,17 @@ def test_copies_of_rows_have_no_say_in_the_settings() -> None:
     copied = pd.concat([rows.X] * 4, ignore_index=True)
     both = Rows(copied, np.tile(rows.y, 4), None, made=450)
     assert CARD.describe(fitted(both))["C"] == CARD.describe(fitted(rows))["C"]
+
+
+def test_copies_of_many_rows_have_no_say_either() -> None:
+    rows = circles(300, noise=1.5)
+    both = Rows(pd.concat([rows.X] * 4, ignore_index=True), np.tile(rows.y, 4), None, made=900)
+    chosen = [CARD.describe(fitted(each, exact_rows=most))["C"] for each, most in ((rows, 300), (both, 299))]
+    assert chosen[0] == chosen[1]
+
+
+def test_a_budget_s_pilot_has_the_kernel_that_many_rows_get() -> None:
+    assert CARD.defaults["exact_rows"] < PILOT_ROWS  # the whole kernel of a pilot costs more than Nyström's of all rows
 
 
 def test_a_large_table_is_sampled() -> None:
