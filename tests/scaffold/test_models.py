@@ -34,6 +34,11 @@ def test_slow_ones_are_left_out_on_many_rows_with_the_reason() -> None:
     assert "50,001 rows" in zoo.left_out["extra_trees"].why
 
 
+def test_support_vectors_have_a_part_in_tables_of_up_to_20_000_rows() -> None:
+    assert "svm" in find_zoo(size(20_000), 5).models
+    assert "20,001 rows" in find_zoo(size(20_001), 5).left_out["svm"].why
+
+
 def test_factorization_machines_take_fewer_sweeps_on_many_rows_and_sit_out_many_columns() -> None:
     few, many = (find_zoo(size(rows, columns=12), 5).models["fm"].value for rows in (5_000, 200_000))
     assert few == {} and 50 <= many["n_iter"] < 100
