@@ -49,9 +49,20 @@ def caravan(rng: Rng) -> MadeUp:
     return drawn("85 codes, 6 % positive", "auc", _table("ISLR/Caravan"), "Purchase", rng, 0.4)
 
 
+def cells(rng: Rng) -> MadeUp:
+    """Which cells of a microscope's picture are badly cut out (modeldata)."""
+    frame = _table("modeldata/cells").drop(columns="case")
+    return drawn("57 measures of a cell", "auc", frame, "class", rng, 0.4)
+
+
 def churn(rng: Rng) -> MadeUp:
     """Who leaves a telephone company (modeldata's wa_churn; made by IBM)."""
     return drawn("a telephone company's customers", "auc", _table("modeldata/wa_churn"), "churn", rng, 0.3)
+
+
+def computers(rng: Rng) -> MadeUp:
+    """Prices of personal computers of 1993 to 1995 (Ecdat's Computers)."""
+    return drawn("nine columns of a computer", "rmse", _table("Ecdat/Computers"), "price", rng, 0.4)
 
 
 def crashes(rng: Rng) -> MadeUp:
@@ -111,6 +122,19 @@ def hotels(rng: Rng) -> MadeUp:
     return _later("room prices, later days in test", "rmse", frame, "avg_price_per_room", later)
 
 
+def incomes(rng: Rng) -> MadeUp:
+    """A household's income, in nine classes (KEEL's marketing)."""
+    return drawn("a survey's 13 codes, nine classes", "accuracy", _keel("marketing"), "class", rng, 0.4)
+
+
+def interest(rng: Rng) -> MadeUp:
+    """The interest of a loan (openintro's loans_full_schema), without its grade and what is known later."""
+    later = ["installment", "issue_month", "loan_status", "initial_listing_status", "disbursement_method", "balance"]
+    later += ["paid_total", "paid_principal", "paid_interest", "paid_late_fees", "grade", "sub_grade"]
+    frame = _table("openintro/loans_full_schema").drop(columns=later)
+    return drawn("42 columns of a loan, job titles", "rmse", frame, "interest_rate", rng, 0.4)
+
+
 def jobs(rng: Rng) -> MadeUp:
     """How long a computer's job takes, in four classes (modeldata's hpc_data)."""
     return drawn("seven columns, four classes", "log_loss", _table("modeldata/hpc_data"), "class", rng, 0.3)
@@ -154,6 +178,26 @@ def ratings(rng: Rng) -> MadeUp:
     return drawn("people and films, 100,000 marks", "rmse", _table("dslabs/movielens"), "rating", rng, 0.3)
 
 
+def remote(rng: Rng) -> MadeUp:
+    """Who works from home, of 5,594 programmers (modeldata's stackoverflow)."""
+    return drawn("a survey of programmers, one in ten", "auc", _table("modeldata/stackoverflow"), "Remote", rng, 0.4)
+
+
+def satellite(rng: Rng) -> MadeUp:
+    """What grows on a spot of land (KEEL's satimage)."""
+    return drawn("a satellite's 36 numbers, six classes", "log_loss", _keel("satimage"), "class", rng, 0.4)
+
+
+def spam(rng: Rng) -> MadeUp:
+    """Unwanted mail (KEEL's spambase)."""
+    return drawn("how often 48 words and six signs come", "auc", _keel("spambase"), "class", rng, 0.4)
+
+
+def splices(rng: Rng) -> MadeUp:
+    """Where a gene is cut, of 60 letters around (KEEL's splice)."""
+    return drawn("60 letters, three classes", "log_loss", _keel("splice"), "class", rng, 0.4)
+
+
 def tweets(rng: Rng) -> MadeUp:
     """Whether a tweet came from an Android telephone (dslabs' trump_tweets)."""
     frame = _table("dslabs/trump_tweets").query("created_at >= '2013' and created_at < '2017'")
@@ -178,8 +222,9 @@ def wages(rng: Rng) -> MadeUp:
 PUBLISHED: dict[str, Callable[[Rng], MadeUp]] = {
     make.__name__: make
     for make in (
-        *(ames, attrition, births, caravan, churn, crashes, credit, deliveries, diamonds, flights, grants, happiness),
-        *(hotels, jobs, leaves, lecturers, letters, magic, movies, museum, ratings, tweets, voters, wages),
+        *(ames, attrition, births, caravan, cells, churn, computers, crashes, credit, deliveries, diamonds, flights),
+        *(grants, happiness, hotels, incomes, interest, jobs, leaves, lecturers, letters, magic, movies, museum),
+        *(ratings, remote, satellite, spam, splices, tweets, voters, wages),
     )
 }
 

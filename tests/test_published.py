@@ -61,6 +61,11 @@ def test_answers_in_disguise_stay_away_and_later_rows_come_later(
     crash = {"dead": ["alive", "dead"] * 10, "injSeverity": [0, 4] * 10, "weight": range(20)}
     put(tmp_path, "DAAG/nassCDS", pd.DataFrame(crash))
     assert set(draw("crashes").train) == {"id", "dead", "weight"}
+    told = ["installment", "issue_month", "loan_status", "initial_listing_status", "disbursement_method", "balance"]
+    told += ["paid_total", "paid_principal", "paid_interest", "paid_late_fees", "grade", "sub_grade"]
+    loan = dict.fromkeys(told, 1) | {"term": 36, "interest_rate": range(20)}
+    put(tmp_path, "openintro/loans_full_schema", pd.DataFrame(loan))
+    assert set(draw("interest").train) == {"id", "term", "interest_rate"}
 
 
 def test_no_two_competitions_share_a_name() -> None:
