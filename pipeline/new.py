@@ -103,6 +103,7 @@ def guesses(draft: Draft) -> list[str]:
         lines.append(f"in train only, and not used: {', '.join(keys.train_only[:12])}")
     lines += [f"table {name} is joined: {guess.why}" for name, guess in draft.recipe.before["tables"].items()]
     lines += [f"{name} is not used: {why}" for name, why in draft.recipe.unused.items()]
+    lines += [f"features.{key}: {why}" for key, why in draft.recipe.proved.reasons.items()]
     lines += [f"{name} is left out: {guess.why}" for name, guess in draft.recipe.zoo.left_out.items()]
     return lines
 

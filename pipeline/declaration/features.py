@@ -56,8 +56,8 @@ class Features(Section):
     """The automatic recipe, and the builders that are listed.
 
     A builder may use what those before it made. The order is: dates, holidays, patterns, distances, text, ngrams,
-    word_vectors, winsorize, arithmetic, bins, rare, group_ids, crosses, hashes, counts, groups, occurrences, events,
-    log_skewed_above, power, interactions, components, clusters, and what is missing.
+    word_vectors, winsorize, arithmetic, row_statistics, bins, rare, group_ids, crosses, hashes, counts, groups,
+    occurrences, events, log_skewed_above, power, interactions, components, clusters, and what is missing.
 
     Attributes
     ----------
@@ -87,9 +87,9 @@ class Features(Section):
         Columns dropped after everything is built.
     log_skewed_above : float or None
         Numeric columns of non-negative values with a training skewness above this become ``log1p``; null turns it off.
-    holidays, patterns, distances, ngrams, word_vectors, winsorize, arithmetic, bins, rare, group_ids, crosses : lists
+    holidays, patterns, distances, ngrams, word_vectors, winsorize, arithmetic, row_statistics, bins, rare : lists
         Builders as ``pipeline.declaration.builders`` and ``numeric`` describe them, one entry for each thing to build.
-    hashes, occurrences, events, interactions, components, clusters : lists
+    group_ids, crosses, hashes, occurrences, events, interactions, components, clusters : lists
         More of them.
     power : Power or None
         Power transforms of skewed columns.
@@ -114,6 +114,7 @@ class Features(Section):
     word_vectors: list[builders.WordVectors] = Field(default_factory=list)
     winsorize: list[numeric.Winsorize] = Field(default_factory=list)
     arithmetic: list[numeric.Arithmetic] = Field(default_factory=list)
+    row_statistics: list[numeric.RowStatistics] = Field(default_factory=list)
     bins: list[numeric.Bins] = Field(default_factory=list)
     rare: list[builders.Rare] = Field(default_factory=list)
     group_ids: list[builders.GroupId] = Field(default_factory=list)

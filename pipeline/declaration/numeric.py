@@ -88,6 +88,24 @@ class Arithmetic(Section):
     operations: list[Operation] = Field(default=["over"], min_length=1)
 
 
+class RowStatistics(Section):
+    """What some numeric columns of one row come to, of the values that are known: ``<name>_sum`` and so on.
+
+    Attributes
+    ----------
+    name : str
+        What the columns are named after.
+    columns : list of str
+        Numeric columns that measure alike, such as counts of several goods.
+    make : list of {"sum", "mean", "std", "min", "max", "zeros"}
+        Which statistics; ``zeros`` is how many are zero.
+    """
+
+    name: str
+    columns: list[str] = Field(min_length=2)
+    make: list[Literal["sum", "mean", "std", "min", "max", "zeros"]] = Field(default=["sum", "zeros"], min_length=1)
+
+
 class Interactions(Section):
     """Products of numeric columns up to a degree: ``<a>_by_<b>``, and powers as ``<a>_by_<a>``.
 

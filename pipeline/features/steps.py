@@ -26,6 +26,7 @@ from pipeline.features.occurrences import Occurrences
 from pipeline.features.patterns import Patterns
 from pipeline.features.power import Powers
 from pipeline.features.rare import RareLevels
+from pipeline.features.rows import AcrossColumns
 from pipeline.features.skew import Skew
 from pipeline.features.text import Texts
 from pipeline.features.vectors import MeanVectors
@@ -66,6 +67,8 @@ def _levels_and_groups(declared: Features, seed: int) -> Iterator[Builder]:
         yield Winsorized(declared.winsorize)
     if declared.arithmetic:
         yield Pairs(declared.arithmetic)
+    if declared.row_statistics:
+        yield AcrossColumns(declared.row_statistics)
     if declared.bins:
         yield Binned(declared.bins, seed)
     if declared.rare:

@@ -88,7 +88,7 @@ class BestPairs:
         residuals, importance = _unexplained(known, target[rows], seed)
         strongest = np.sort(np.argsort(-importance, kind="stable")[: declared.among])
         columns = {names[place]: known[:, place].astype(np.float64) for place in strongest}
-        return cls(tuple(_distinct(_ranked(columns, residuals, declared.operations), columns, declared.most)))
+        return cls(best_pairs(columns, residuals, declared.operations, declared.most))
 
     def transform(self, matrix: np.ndarray, names: Sequence[str]) -> np.ndarray:
         """The chosen pairs' values: float32 of shape (n, pairs)."""
@@ -105,6 +105,25 @@ class BestPairs:
     def from_state(cls, state: list[list[Any]]) -> BestPairs:
         """The pairs from JSON."""
         return cls(tuple(Pair(left, operation, right) for left, operation, right in state))
+
+
+def best_pairs(
+    columns: dict[str, np.ndarray], residuals: np.ndarray, operations: Sequence[Operation], most: int
+) -> tuple[Pair, ...]:
+    """The pairs that explain most of what a model has left over, best first; none where all may be chance.
+
+    Parameters
+    ----------
+    columns : dict of str to float64 array of shape (n,)
+        The columns to put together; NaN where a value is missing.
+    residuals : float array of shape (n, targets)
+        Of rows that the model has not seen.
+    operations : sequence of {"minus", "over", "times", "plus"}
+        What to do with two columns.
+    most : int
+        How many pairs at most.
+    """
+    return tuple(_distinct(_ranked(columns, residuals, operations), columns, most))
 
 
 def _unexplained(matrix: np.ndarray, target: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:

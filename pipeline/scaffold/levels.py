@@ -132,19 +132,27 @@ def find_levels(raw: Raw, looks: Mapping[str, Look], roles: Mapping[str, Guess[R
     return sorted(found, key=lambda level: (-level.distinct, level.name))
 
 
-def find_features(levels: list[Level]) -> dict[str, Guess[Any]]:
-    """``features`` for levels: counts over both files, and columns of too many levels kept as keys alone."""
+def find_features(levels: list[Level], counted: Guess[list[str]] | None = None) -> dict[str, Guess[Any]]:
+    """``features`` for levels: counts over both files, and columns of too many levels kept as keys alone.
+
+    Parameters
+    ----------
+    counted : guess of list of str, or None
+        Columns of numbers that are counted too.
+    """
     wide = [level.name for level in levels if level.distinct > SOME_LEVELS]
     keys = [level.name for level in levels if level.distinct > MANY_LEVELS and not level.numeric]
     numeric = [level.name for level in levels if level.numeric]
-    if not wide:
+    amounts = [name for name in counted.value if name not in wide] if counted else []
+    if not wide and not amounts:
         return {}
-    found: dict[str, Guess[Any]] = {
-        "scope": Guess("train+test", f"how often a level of {listed(wide)} occurs is counted in both files together"),
-    }
-    if keys or numeric:
-        also = f"; {listed(numeric)} hold whole numbers that may be names as well as amounts" if numeric else ""
-        found["counts"] = Guess(wide, f"the columns of more than {SOME_LEVELS} levels{also}")
+    why = f"how often a value of {listed(wide + amounts)} occurs is counted in both files together"
+    found: dict[str, Guess[Any]] = {"scope": Guess("train+test", why)}
+    if keys or numeric or amounts:
+        reasons = [f"the columns of more than {SOME_LEVELS} levels"] if wide else []
+        reasons += [f"{listed(numeric)} hold whole numbers that may be names as well as amounts"] if numeric else []
+        reasons += [counted.why] if counted and amounts else []
+        found["counts"] = Guess(wide + amounts, "; ".join(reasons))
     if keys:
         why = f"more than {MANY_LEVELS} levels: known by their counts and statistics, and to models of ids"
         found["keys"] = Guess(keys, why)

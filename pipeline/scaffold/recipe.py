@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.declaration.columns import Role
 from pipeline.declaration.metric import METRICS
+from pipeline.scaffold.cleaning import find_clean
 from pipeline.scaffold.coordinates import find_distances
 from pipeline.scaffold.folds import times
 from pipeline.scaffold.guess import Guess, Look, names_of, words_of
@@ -17,10 +18,11 @@ from pipeline.scaffold.levels import Level, find_features, find_levels, find_sta
 from pipeline.scaffold.models import Size, Zoo, find_folds, find_zoo
 from pipeline.scaffold.ordered import find_ordered
 from pipeline.scaffold.parts import find_parts, with_levels
+from pipeline.scaffold.proved import Asked, Proved, prove
 from pipeline.scaffold.read import Raw
 from pipeline.scaffold.series import as_trained, find_lags
 from pipeline.scaffold.sides import Sides, find_sides
-from pipeline.scaffold.task import Aim, are_numbers
+from pipeline.scaffold.task import Aim
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,6 +100,8 @@ class Recipe:
         Those that the side tables tell, besides the ones known before.
     unused : mapping of str to str
         Side tables that are not joined, with the reason.
+    proved : Proved
+        Features that a trial has proved; they stand in ``before`` too.
     """
 
     before: Mapping[str, Section]
@@ -106,6 +110,7 @@ class Recipe:
     zoo: Zoo
     roles: Mapping[str, Guess[Role]]
     unused: Mapping[str, str]
+    proved: Proved
 
 
 def find_recipe(known: Guessed) -> Recipe:
@@ -124,19 +129,35 @@ def find_recipe(known: Guessed) -> Recipe:
     split = _split(known)
     fits = split.value.get("folds", 5) * split.value.get("repeats", 1) + ("time" in split.value)
     zoo = find_zoo(known.size, fits)
+    proved = prove(_asked(known, roles, ways))
     before: dict[str, Section] = {
         "tables": sides.joins,
-        "clean": _clean(known, ordered),
-        "features": {**_features(known, levels), **parts, **ways, **_missing(known), **_text(known), **_skewed(known)},
+        "clean": find_clean(known.raw.train[known.keys.target.value], ordered, known.label_counts, known.scarce),
+        "features": {
+            **_features(known, levels, proved),
+            **parts,
+            **ways,
+            **proved.sections,
+            **_missing(known),
+            **_text(known),
+            **_skewed(known),
+        },
         "preprocess": {**_clip(known), **_preprocess(statistics), **_lags(known, roles)},
     }
     after = {"select": _select(known, sides.columns), "train": zoo.train}
-    return Recipe(before, split, after, zoo, joined, sides.left)
+    return Recipe(before, split, after, zoo, joined, sides.left, proved)
 
 
-def _features(known: Guessed, levels: list[Level]) -> Section:
+def _asked(known: Guessed, roles: Mapping[str, Guess[Role]], ways: Section) -> Asked:
+    """What a trial of features is told; places that ``distances`` puts together stay out of its arithmetic."""
+    placed = {name for guess in ways.values() for way in guess.value for name in (*way["start"], *way["end"])}
+    task, target = known.aim.task.value, known.keys.target.value
+    return Asked(known.raw, known.looks, roles, target, task, not known.split.value, frozenset(placed))
+
+
+def _features(known: Guessed, levels: list[Level], proved: Proved) -> Section:
     """``features`` for levels; an id of parts is a key, since no model can learn from names that stand once."""
-    found, key = find_features(levels), known.keys.id.value
+    found, key = find_features(levels, proved.counts), known.keys.id.value
     if key is None or key not in known.roles or known.roles[key].value != "categorical":
         return found
     keys = found.get("keys", Guess([], "the id by itself stands once"))
@@ -168,35 +189,6 @@ def _split(known: Guessed) -> Guess[dict[str, Any]]:
         return known.split
     folds = find_folds(known.size)
     return Guess(folds.value, f"{known.split.why}: {folds.why}")
-
-
-def _clean(known: Guessed, ordered: Mapping[str, Guess[list[str]]]) -> Section:
-    section: dict[str, Guess[Any]] = {}
-    if lost := int(words_of(known.raw.train[known.keys.target.value]).isna().sum()):
-        section["unlabelled"] = Guess("drop", f"{lost} training rows have no target; no model can learn from them")
-    if ordered:
-        why = "levels whose words are a scale, from lowest to highest; they become numbers"
-        section["ordered"] = Guess({name: guess.value for name, guess in ordered.items()}, why)
-    if rules := _scarce_rules(known):
-        why = "labels of so few rows would bring the folds down to as few; no model predicts them"
-        section["outliers"] = Guess(rules, why)
-    return section
-
-
-def _scarce_rules(known: Guessed) -> list[dict[str, str]]:
-    """Rules that drop the rows of labels too rare to train and to validate on."""
-    name = known.keys.target.value
-    subject = name if name.isidentifier() else f"`{name}`"
-    counts = known.label_counts
-    return [
-        {"drop": f"{subject} == {_literal(label)}", "reason": f"{counts[label]} rows are too few to fold"}
-        for label in known.scarce
-    ]
-
-
-def _literal(label: str) -> str:
-    """A label as a query writes it: numbers and truths bare, words in quotes."""
-    return label if are_numbers({label}) or label in ("True", "False") else repr(label)
 
 
 def _clip(known: Guessed) -> Section:

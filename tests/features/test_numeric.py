@@ -1,4 +1,4 @@
-"""Winsorizing, power transforms, bins and arithmetic."""
+"""Winsorizing, power transforms, bins, arithmetic, and statistics across columns."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.declaration.numeric import Arithmetic, Bins, Power, Winsorize
+from pipeline.declaration.numeric import Arithmetic, Bins, Power, RowStatistics, Winsorize
 from pipeline.features.arithmetic import Pairs
 from pipeline.features.bins import Binned
 from pipeline.features.power import Powers
+from pipeline.features.rows import AcrossColumns
 from pipeline.features.winsorize import Winsorized
 from tests.features.build import made
 
@@ -66,3 +67,12 @@ def test_pairs_are_put_together_and_zero_divides_into_nothing() -> None:
     columns = made(Pairs([pair]), frame)
     assert columns["a_minus_b"][:3] == [3, 1, None] and columns["a_times_b"][:2] == [18, 0]
     assert columns["a_over_b"] == [2, None, None, None] and columns["a_plus_b"][0] == 9
+
+
+def test_statistics_across_columns_are_of_the_known_values() -> None:
+    frame = pd.DataFrame({"a": [0.0, 1.0, np.nan], "b": [4, 0, np.nan], "c": [2.0, np.nan, np.nan]})
+    every = RowStatistics(name="r", columns=["a", "b", "c"], make=["sum", "mean", "std", "min", "max", "zeros"])
+    columns = made(AcrossColumns([every]), frame)
+    assert columns["r_sum"] == [6, 1, None] and columns["r_mean"] == [2, 0.5, None] and columns["r_min"] == [0, 0, None]
+    assert columns["r_max"] == [4, 1, None] and columns["r_zeros"] == [1, 1, 0]
+    assert columns["r_std"][:2] == pytest.approx([(8 / 3) ** 0.5, 0.5])

@@ -25,6 +25,7 @@ EVERYTHING: dict[str, Any] = {
     "word_vectors": [{"columns": ["note"], "size": 4, "epochs": 1}],
     "winsorize": [{"columns": ["x"], "high": 0.9}],
     "arithmetic": [{"left": "x", "right": "n", "operations": ["minus", "over"]}],
+    "row_statistics": [{"name": "both", "columns": ["x", "n"]}],
     "bins": [{"columns": ["x"], "bins": 4, "categorical": True}],
     "rare": [{"columns": ["g"], "min_count": 3}],
     "group_ids": [{"name": "party", "keys": [["g", "n"], ["note"]]}],
