@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.declaration.columns import Role
 from pipeline.declaration.metric import METRICS
+from pipeline.scaffold.asked import Asked
 from pipeline.scaffold.cleaning import find_clean
 from pipeline.scaffold.coordinates import find_distances
 from pipeline.scaffold.folds import times
@@ -18,7 +19,7 @@ from pipeline.scaffold.levels import Level, find_features, find_levels, find_sta
 from pipeline.scaffold.models import Size, Zoo, find_folds, find_zoo
 from pipeline.scaffold.ordered import find_ordered
 from pipeline.scaffold.parts import find_parts, with_levels
-from pipeline.scaffold.proved import Asked, Proved, prove
+from pipeline.scaffold.proved import Proved, prove
 from pipeline.scaffold.read import Raw
 from pipeline.scaffold.series import as_trained, find_lags
 from pipeline.scaffold.sides import Sides, find_sides

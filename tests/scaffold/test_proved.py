@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 from pipeline.declaration.features import Features
+from pipeline.scaffold.asked import Asked
 from pipeline.scaffold.guess import Guess
 from pipeline.scaffold.halves import Files
 from pipeline.scaffold.keys import Keys
 from pipeline.scaffold.levels import find_features
-from pipeline.scaffold.proved import Asked, Proved, prove
+from pipeline.scaffold.proved import Proved, prove
 from pipeline.scaffold.read import Raw
 from pipeline.scaffold.roles import looks
 from pipeline.scaffold.trial import Trial
@@ -71,6 +72,33 @@ def test_a_sum_over_columns_alike_is_found(rng: np.random.Generator) -> None:
     found = proved(table(**items), total + 0.5 * rng.normal(size=ROWS))
     (entry,) = found.sections["row_statistics"].value
     assert entry["name"] == "item" and entry["columns"] == list(items) and "sum" in entry["make"]
+
+
+def test_a_number_against_its_levels_mean_is_found_and_levels_that_say_nothing_are_not(
+    rng: np.random.Generator,
+) -> None:
+    level, base = rng.integers(0, 40, ROWS), 10 * rng.normal(size=40)
+    x = base[level] + rng.normal(size=ROWS)
+    words = np.array([f"level {k}" for k in level])
+    found = proved(
+        table(x=x.round(4), level=words), np.where(x - base[level] + 0.2 * rng.normal(size=ROWS) > 0, 1, 0), "binary"
+    )
+    assert found.sections["groups"].value == [{"by": ["level"], "columns": ["x"], "statistics": ["difference"]}]
+    assert "groups" not in proved(table(x=x.round(4), level=rng.permutation(words)), x).sections
+
+
+def test_directions_across_columns_are_found(rng: np.random.Generator) -> None:
+    hidden = rng.normal(size=ROWS)
+    frame = pd.DataFrame({f"x{letter}": (hidden + rng.normal(size=ROWS)).round(4) for letter in "abcdefghijkl"})
+    found = proved(frame, np.sin(2 * hidden) + 0.05 * rng.normal(size=ROWS))
+    (entry,) = found.sections["components"].value
+    assert entry["columns"] == list(frame) and entry["count"] == 6
+
+
+def test_more_columns_of_noise_prove_nothing(rng: np.random.Generator) -> None:
+    frame = pd.DataFrame({f"x{k}": rng.uniform(size=ROWS).round(3) for k in range(20)})
+    y = 10 * np.sin(np.pi * frame["x0"] * frame["x1"]) + 10 * frame["x3"] + rng.normal(size=ROWS)
+    assert proved(frame, y).counts is None
 
 
 def test_nothing_is_tried_where_folds_would_flatter_or_rows_are_few(
