@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LEAST_ROWS, MOST_ROWS = 900, 10_000
 MOST_COLUMNS, MOST_CLASSES, ROWS_A_COLUMN, LEAST_OF_A_CLASS = 200, 10, 10, 10
 CODED_LEVELS = 100
+LARGEST = 1e30  # squares and products of it are finite
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class Asked:
     def column(self, name: str) -> np.ndarray:
         """The values of the sampled rows: numbers, levels as codes, and of many levels how often each stands."""
         if name in self.numbers:
-            return as_numbers(words_of(self.raw.train[name].iloc[self.sample[0]])).to_numpy()
+            return as_numbers(words_of(self.raw.train[name].iloc[self.sample[0]])).clip(-LARGEST, LARGEST).to_numpy()
         if self.looks[name].distinct <= CODED_LEVELS:
             return self.codes(name)
         words = self.in_both(name)

@@ -140,9 +140,11 @@ def components(asked: Asked, trial: Trial) -> Iterator[Proposal]:
     if len(names) < LEAST_TURNED:
         return
     matrix = np.stack([trial.columns[name] for name in names], axis=1)
-    matrix = np.where(np.isfinite(matrix), matrix, np.nanmean(np.where(np.isfinite(matrix), matrix, np.nan), axis=0))
-    spread = matrix.std(axis=0)
-    scaled = (matrix - matrix.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    known = np.isfinite(matrix)
+    means = np.where(known, matrix, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    centred = np.where(known, matrix - means, 0.0)
+    spread = centred.std(axis=0)
+    scaled = centred / np.where(spread > 0, spread, 1.0)
     _, vectors = np.linalg.eigh(scaled.T @ scaled / len(scaled))
     turned = scaled @ vectors[:, ::-1][:, :MOST_COMPONENTS]
     count = turned.shape[1]

@@ -16,6 +16,7 @@ from pipeline.declaration.metric import Task
 
 FOLDS, ROUNDS, PATIENCE = 5, 300, 20
 LEAST_ROUNDS = 60
+LARGEST = 3e38  # of float32
 SURE, LIKELY, LEAST_GAIN = 3.0, 1.5, 0.005
 
 
@@ -66,7 +67,7 @@ class Trial:
 
     def _compared(self, other: Trial, draws: int) -> Gain:
         own, others = (np.concatenate([t._fitted(d).losses for d in range(draws)]) for t in (self, other))
-        differences = (others - own) / others.mean()
+        differences = (others - own) / max(float(others.mean()), 1e-12)
         return Gain(float(differences.mean()), float(differences.std(ddof=1) / len(differences) ** 0.5))
 
     def _fitted(self, draw: int) -> _Fitted:
@@ -88,7 +89,8 @@ class _Fitted:
 def _fit(trial: Trial, draw: int) -> _Fitted:
     import lightgbm
 
-    matrix = np.stack([np.asarray(values, dtype=np.float32) for values in trial.columns.values()], axis=1)
+    matrix = np.stack([np.clip(values, -LARGEST, LARGEST) for values in trial.columns.values()], axis=1)
+    matrix = matrix.astype(np.float32)
     classes = int(trial.y.max()) + 1 if trial.task == "multiclass" else 1
     params = _PARAMS | {"objective": trial.task, "num_threads": cores()}
     params |= {"num_class": classes} if classes > 1 else {}

@@ -112,6 +112,15 @@ def test_nothing_is_tried_where_folds_would_flatter_or_rows_are_few(
     assert proved(table(a=a, b=b), [*map(str, range(40))] * 38, "multiclass") == Proved()
 
 
+def test_odd_columns_and_targets_are_taken_as_they_are(rng: np.random.Generator) -> None:
+    a, gone = rng.normal(size=ROWS).round(4), np.full(ROWS, np.nan)
+    gone[-1] = 1.0
+    odd = {"huge": a * 1e300, "constant": 1.0, "endless": np.where(a > 1, np.inf, a), "gone": gone, "wrong": a > 0}
+    assert proved(table(a=a, **odd), a > rng.normal(size=ROWS), "binary").counts is None
+    assert proved(table(a=a, **odd), np.ones(ROWS)) == Proved()
+    assert proved(table(a=a), np.where(a > 0, "x", None), "binary") == Proved()
+
+
 def test_names_that_are_taken_are_left_alone(rng: np.random.Generator) -> None:
     a, b = rng.uniform(-1, 1, ROWS).round(4), rng.uniform(-1, 1, ROWS).round(4)
     found = proved(table(a=a, b=b, a_times_b=rng.normal(size=ROWS).round(4)), a * b + 0.02 * rng.normal(size=ROWS))
