@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,8 @@ class Asked:
         Whether test rows look as if they were drawn at random.
     placed : frozenset of str
         Columns that another feature puts together already.
+    perhaps : list of str
+        Columns of whole numbers that may be names.
     """
 
     raw: Raw
@@ -51,6 +53,7 @@ class Asked:
     task: Task
     at_random: bool
     placed: frozenset[str] = frozenset()
+    perhaps: list[str] = field(default_factory=list)
 
     @cached_property
     def numbers(self) -> list[str]:
@@ -77,8 +80,8 @@ class Asked:
         return self.at_random and rows >= LEAST_ROWS and known
 
     @cached_property
-    def sample(self) -> tuple[np.ndarray, np.ndarray | None]:
-        """Places of some rows with a target, and it: codes of classes, or ranks; None where the classes are too many.
+    def answers(self) -> tuple[np.ndarray, np.ndarray | None]:
+        """Places of all rows with a target, and it: codes of classes, or ranks; None where the classes are too many.
 
         A regression's target by ranks: a few large values are not to decide alone.
         """
@@ -89,13 +92,36 @@ class Asked:
         values = numbers_of(words) if self.task == "regression" else words
         if values is None:
             return np.arange(0), None
-        known = np.flatnonzero(values.notna().to_numpy())
-        rows = np.sort(np.random.default_rng(1).choice(known, min(len(known), MOST_ROWS), replace=False))
+        known = values.dropna()
+        places = np.flatnonzero(values.notna().to_numpy())
         if self.task == "regression":
-            return rows, values.iloc[rows].rank(pct=True).to_numpy(dtype=np.float64)
-        codes, classes = pd.factorize(values.iloc[rows], sort=True)
-        enough = 2 <= len(classes) <= MOST_CLASSES and np.bincount(codes).min() >= LEAST_OF_A_CLASS
-        return rows, codes if enough else None
+            return places, known.rank(pct=True).to_numpy(dtype=np.float64)
+        codes, classes = pd.factorize(known, sort=True)
+        return places, codes if 2 <= len(classes) <= MOST_CLASSES else None
+
+    @cached_property
+    def sampled(self) -> np.ndarray:
+        """Which of the answers are tried."""
+        import numpy as np
+
+        rows = len(self.answers[0])
+        return np.sort(np.random.default_rng(1).choice(rows, min(rows, MOST_ROWS), replace=False))
+
+    @property
+    def sample(self) -> np.ndarray:
+        """Places of the rows that are tried."""
+        return self.answers[0][self.sampled]
+
+    @property
+    def y(self) -> np.ndarray | None:
+        """The answers that are tried, where each class has some."""
+        import numpy as np
+
+        if self.answers[1] is None:
+            return None
+        y: np.ndarray = self.answers[1][self.sampled]
+        few = self.task != "regression" and np.bincount(y, minlength=self.answers[1].max() + 1).min() < LEAST_OF_A_CLASS
+        return None if few else y
 
     def in_both(self, name: str) -> pd.Series:
         """A column's words in both files, the training rows first."""
@@ -107,16 +133,16 @@ class Asked:
         """The levels of the sampled rows as codes, -1 where one is missing."""
         import pandas as pd
 
-        return pd.factorize(words_of(self.raw.train[name].iloc[self.sample[0]]), sort=True)[0]
+        return pd.factorize(words_of(self.raw.train[name].iloc[self.sample]), sort=True)[0]
 
     def column(self, name: str) -> np.ndarray:
         """The values of the sampled rows: numbers, levels as codes, and of many levels how often each stands."""
         if name in self.numbers:
-            return as_numbers(words_of(self.raw.train[name].iloc[self.sample[0]])).clip(-LARGEST, LARGEST).to_numpy()
+            return as_numbers(words_of(self.raw.train[name].iloc[self.sample])).clip(-LARGEST, LARGEST).to_numpy()
         if self.looks[name].distinct <= CODED_LEVELS:
             return self.codes(name)
         words = self.in_both(name)
-        return words.map(words.value_counts()).to_numpy(dtype=float)[self.sample[0]]
+        return words.map(words.value_counts()).to_numpy(dtype=float)[self.sample]
 
 
 def as_numbers(words: pd.Series) -> pd.Series:

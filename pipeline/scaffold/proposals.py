@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pipeline.declaration.numeric import Operation
 from pipeline.scaffold.asked import Asked, as_numbers
-from pipeline.scaffold.guess import untaken
+from pipeline.scaffold.guess import untaken, words_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +23,7 @@ ALIKE, MOST_FAMILIES = 4, 3
 STEM = re.compile(r"(?P<stem>.*?)[\W_]*\d+")
 MAKE = ("sum", "zeros")
 LEAST_LEVELS, MOST_LEVELS, FEW_NUMBERS, GROUPED = 3, 255, 20, 3
+INNER, SMOOTHING = 5, 10
 LEAST_TURNED, MOST_COMPONENTS = 4, 6
 
 
@@ -53,6 +54,42 @@ class Proposal:
         return {name: values for _, made in self.entries for name, values in made.items()}
 
 
+def names(asked: Asked, trial: Trial) -> Iterator[Proposal]:
+    """The target's mean by whole numbers that may be names, of other rows; the control's levels are dealt out anew."""
+    import numpy as np
+    import pandas as pd
+
+    places, y = asked.answers
+    if y is None or not asked.perhaps:
+        return
+    kinds = y.max() + 1 if asked.task == "multiclass" else 1
+    indicators = (y[:, None] == np.arange(kinds)).astype(float) if kinds > 1 else y[:, None].astype(float)
+    fold = np.random.default_rng(1).integers(0, INNER, len(y))
+    entries: list[tuple[Any, Mapping[str, np.ndarray]]] = []
+    control: dict[str, np.ndarray] = {}
+    for name in asked.perhaps:
+        codes = pd.factorize(words_of(asked.raw.train[name].iloc[places]), use_na_sentinel=False)[0]
+        made, dealt = (
+            {f"{name} mean {kind}": _others_mean(by, fold, indicators[:, kind])[asked.sampled] for kind in range(kinds)}
+            for by in (codes, np.random.default_rng(1).permutation(codes))
+        )
+        entries.append((name, made))
+        control |= dealt
+    yield Proposal("names", entries, "whole numbers are names", control)
+
+
+def _others_mean(codes: np.ndarray, fold: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The mean of a level's rows in other folds, drawn to the overall mean."""
+    import numpy as np
+
+    levels, overall = int(codes.max()) + 1, float(values.mean())
+    place = fold * levels + codes
+    rows, sums = (np.bincount(place, w, INNER * levels).reshape(INNER, levels) for w in (None, values))
+    others = (sums.sum(axis=0) - sums + SMOOTHING * overall) / (rows.sum(axis=0) - rows + SMOOTHING)
+    found: np.ndarray = others[fold, codes]
+    return found
+
+
 def counts(asked: Asked, trial: Trial) -> Iterator[Proposal]:
     """How often a number stands in both files, of columns with many values that still come more than once."""
     many = [name for name in asked.numbers if asked.looks[name].distinct >= DISTINCT * asked.looks[name].rows]
@@ -64,7 +101,7 @@ def counts(asked: Asked, trial: Trial) -> Iterator[Proposal]:
         values = as_numbers(asked.in_both(name))
         often = values.map(values.value_counts())
         if values.nunique() >= DISTINCT * values.count() and (often.dropna() > 1).mean() >= STANDS_AGAIN:
-            entries.append((name, {f"{name}_count": often.to_numpy(dtype=float)[asked.sample[0]]}))
+            entries.append((name, {f"{name}_count": often.to_numpy(dtype=float)[asked.sample]}))
     yield Proposal("counts", entries, "how often a number stands tells something too")
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 WORTH, KEPT = 0.1, 0.8  # of the best entry's gain, and of the whole proposal's
 KINDS = (
+    proposals.names,
     proposals.counts,
     proposals.row_statistics,
     proposals.arithmetic,
@@ -46,10 +47,13 @@ class Proved:
         Columns of numbers whose counts tell of the target.
     sections : mapping of str to guess
         The other keys of ``features``.
+    names : list of str or None
+        Which of the whole numbers that may be names are; None where that was not tried.
     """
 
     counts: Guess[list[str]] | None = None
     sections: Mapping[str, Guess[list[dict[str, Any]]]] = field(default_factory=dict)
+    names: list[str] | None = None
 
     @property
     def reasons(self) -> dict[str, str]:
@@ -60,12 +64,12 @@ class Proved:
 
 def prove(asked: Asked) -> Proved:
     """Try what is proposed, one kind after the other, each on top of what is proved."""
-    if not asked.worth_it or asked.sample[1] is None:
+    if not asked.worth_it or asked.y is None:
         return Proved()
     from pipeline.scaffold.trial import Trial
 
     seen = {*asked.numbers, *asked.levels}
-    trial = Trial({name: asked.column(name) for name in asked.looks if name in seen}, asked.sample[1], asked.task)
+    trial = Trial({name: asked.column(name) for name in asked.looks if name in seen}, asked.y, asked.task)
     found: dict[str, Guess[list[Any]]] = {}
     for kind in KINDS:
         for proposal in kind(asked, trial):
@@ -73,7 +77,8 @@ def prove(asked: Asked) -> Proved:
             if guess:
                 before = found.get(proposal.key, Guess([], guess.why))
                 found[proposal.key] = Guess([*before.value, *guess.value], before.why)
-    return Proved(found.pop("counts", None), found)
+    names = found.pop("names", None)
+    return Proved(found.pop("counts", None), found, names.value if names else [])
 
 
 def _tried(trial: Trial, proposal: Proposal) -> tuple[Trial, Guess[list[Any]] | None]:

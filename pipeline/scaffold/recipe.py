@@ -126,11 +126,12 @@ def find_recipe(known: Guessed) -> Recipe:
     ways = find_distances(known.raw, known.looks, roles, taken)
     raw, looks = with_levels(known.raw, known.looks, parts)
     levels = [level for level in find_levels(raw, looks, roles) if level.name != key]
+    proved = prove(_asked(known, roles, ways, [level.name for level in levels if level.numeric]))
+    levels = [level for level in levels if not level.numeric or proved.names is None or level.name in proved.names]
     statistics = find_statistics(raw, levels, _calendar(known), known.aim.task.value, known.size.classes)
     split = _split(known)
     fits = split.value.get("folds", 5) * split.value.get("repeats", 1) + ("time" in split.value)
     zoo = find_zoo(known.size, fits)
-    proved = prove(_asked(known, roles, ways))
     before: dict[str, Section] = {
         "tables": sides.joins,
         "clean": find_clean(known.raw.train[known.keys.target.value], ordered, known.label_counts, known.scarce),
@@ -149,11 +150,11 @@ def find_recipe(known: Guessed) -> Recipe:
     return Recipe(before, split, after, zoo, joined, sides.left, proved)
 
 
-def _asked(known: Guessed, roles: Mapping[str, Guess[Role]], ways: Section) -> Asked:
+def _asked(known: Guessed, roles: Mapping[str, Guess[Role]], ways: Section, perhaps: list[str]) -> Asked:
     """What a trial of features is told; places that ``distances`` puts together stay out of its arithmetic."""
     placed = {name for guess in ways.values() for way in guess.value for name in (*way["start"], *way["end"])}
     task, target = known.aim.task.value, known.keys.target.value
-    return Asked(known.raw, known.looks, roles, target, task, not known.split.value, frozenset(placed))
+    return Asked(known.raw, known.looks, roles, target, task, not known.split.value, frozenset(placed), perhaps)
 
 
 def _features(known: Guessed, levels: list[Level], proved: Proved) -> Section:

@@ -20,6 +20,7 @@ from pipeline.scaffold.roles import looks
 from pipeline.scaffold.trial import Trial
 
 ROWS = 1500
+NOTHING, UNTRIED = Proved(names=[]), Proved()
 
 
 def table(**columns: Any) -> pd.DataFrame:
@@ -52,7 +53,7 @@ def test_a_product_is_found_and_noise_is_not(rng: np.random.Generator) -> None:
     assert {"left": "a", "right": "b", "operations": ["times"]} in entries and found.counts is None
     assert all({entry["left"], entry["right"]} <= {"a", "b"} for entry in entries)
     assert "boosted trees lose" in found.reasons["arithmetic"] and "±" in found.reasons["arithmetic"]
-    assert proved(table(a=a, b=b), rng.normal(size=ROWS)) == Proved()
+    assert proved(table(a=a, b=b), rng.normal(size=ROWS)) == NOTHING
 
 
 def test_how_often_a_number_stands_is_found(rng: np.random.Generator) -> None:
@@ -64,6 +65,16 @@ def test_how_often_a_number_stands_is_found(rng: np.random.Generator) -> None:
     assert found.counts is not None and found.counts.value == ["x"]
     features = {key: guess.value for key, guess in find_features([], found.counts).items()}
     assert features == {"scope": "train+test", "counts": ["x"]}
+
+
+def test_numbers_that_may_be_names_are_so_where_the_target_goes_by_them(rng: np.random.Generator) -> None:
+    x, worth = rng.integers(1, 60, ROWS), rng.normal(size=60)
+    y = worth[x] + rng.normal(size=ROWS)
+    assert proved(table(x=x, z=rng.permutation(x)), y, perhaps=["x", "z"]).names == ["x"]
+    assert proved(table(x=x), 0.1 * x + rng.normal(size=ROWS), perhaps=["x"]).names == []
+    labels = np.digitize(y, [-0.5, 0.5])
+    assert proved(table(x=x), [*map(str, labels)], "multiclass", perhaps=["x"]).names == ["x"]
+    assert proved(table(x=x), y, perhaps=["x"], at_random=False).names is None
 
 
 def test_a_sum_over_columns_alike_is_found(rng: np.random.Generator) -> None:
@@ -107,9 +118,9 @@ def test_nothing_is_tried_where_folds_would_flatter_or_rows_are_few(
     a, b = rng.uniform(-1, 1, ROWS).round(4), rng.uniform(-1, 1, ROWS).round(4)
     assert "arithmetic" not in proved(table(a=a, b=b), a * b, placed=frozenset({"a", "b"})).sections
     monkeypatch.setattr(Trial, "gain_over", lambda *_: pytest.fail("it was tried"))
-    assert proved(table(a=a, b=b), a * b, at_random=False) == Proved()
-    assert proved(table(a=a, b=b)[:500], a[:500] * b[:500]) == Proved()
-    assert proved(table(a=a, b=b), [*map(str, range(40))] * 38, "multiclass") == Proved()
+    assert proved(table(a=a, b=b), a * b, at_random=False) == UNTRIED
+    assert proved(table(a=a, b=b)[:500], a[:500] * b[:500]) == UNTRIED
+    assert proved(table(a=a, b=b), [*map(str, range(40))] * 38, "multiclass") == UNTRIED
 
 
 def test_odd_columns_and_targets_are_taken_as_they_are(rng: np.random.Generator) -> None:
@@ -117,8 +128,8 @@ def test_odd_columns_and_targets_are_taken_as_they_are(rng: np.random.Generator)
     gone[-1] = 1.0
     odd = {"huge": a * 1e300, "constant": 1.0, "endless": np.where(a > 1, np.inf, a), "gone": gone, "wrong": a > 0}
     assert proved(table(a=a, **odd), a > rng.normal(size=ROWS), "binary").counts is None
-    assert proved(table(a=a, **odd), np.ones(ROWS)) == Proved()
-    assert proved(table(a=a), np.where(a > 0, "x", None), "binary") == Proved()
+    assert proved(table(a=a, **odd), np.ones(ROWS)) == NOTHING
+    assert proved(table(a=a), np.where(a > 0, "x", None), "binary") == UNTRIED
 
 
 def test_names_that_are_taken_are_left_alone(rng: np.random.Generator) -> None:
