@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +111,7 @@ class Recipe:
     zoo: Zoo
     roles: Mapping[str, Guess[Role]]
     unused: Mapping[str, str]
-    proved: Proved
+    proved: Proved = field(default_factory=Proved)
 
 
 def find_recipe(known: Guessed) -> Recipe:
